@@ -1,0 +1,210 @@
+"""One turn: the questions of a message, answered in order, and what is remembered of it."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from actions.answer import Answer, Choice, Reply
+from actions.compose import Composer
+from actions.memory import Last, Memory
+from actions.person import SELF, People, narrowed
+from actions.picks import picked
+from actions.render import text_of
+from actions.service import ServiceAnswers
+from actions.topics import TopicAnswers
+from actions.understood import FALLBACK, TOPICS, Place, Question, questions, topic_of
+from actions.wording import Wording
+from policy.lookup import Policy
+
+MOST_ANSWERS = 3
+MOST_CHOICES = 3
+MOST_PLACES = 8
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """A reply ready for a channel: plain text, the buttons' words, and the structure."""
+
+    text: str
+    buttons: tuple[str, ...]
+    payload: dict[str, Any]
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    """What one question came to: an answer, or something to ask back."""
+
+    answer: Answer
+    choices: tuple[Choice, ...] = ()
+    pending: str | None = None
+    status: str = "answered"
+
+
+class Assistant:
+    """Knows the policy and the wording; keeps nothing between turns but what it returns."""
+
+    def __init__(self, policy: Policy, wording: Wording) -> None:
+        """Take the two sources of everything that is said."""
+        self.policy = policy
+        self.wording = wording
+        composer = Composer(policy, wording)
+        self.topics = TopicAnswers(composer)
+        self.service = ServiceAnswers(composer)
+
+    def turn(self, message: dict[str, Any], slots: dict[str, Any]) -> tuple[Spoken, dict[str, Any]]:
+        """Answer a message.
+
+        Args:
+            message: the parsed message (text, intent, entities, parts).
+            slots: the conversation's slots.
+
+        Returns:
+            What to say, and the slots that changed.
+        """
+        memory = Memory.from_slots(slots)
+        choice = picked(str(message.get("text") or ""), memory.offered)
+        if choice:
+            memory, asked = self._picked(choice, memory)
+        else:
+            asked = questions(message)
+        resolved: list[Resolved] = []
+        for question in asked[:MOST_ANSWERS]:
+            memory, found = self._resolve(question, memory)
+            if found.answer.lead not in [each.answer.lead for each in resolved]:
+                resolved.append(found)
+        choices = resolved[-1].choices[:MOST_PLACES]
+        reply = Reply(
+            answers=tuple(each.answer for each in resolved),
+            choices=choices,
+            status=resolved[-1].status,
+        )
+        memory = msgspec.structs.replace(
+            memory,
+            offered=choices,
+            pending=resolved[-1].pending,
+            unsure=memory.unsure + 1 if resolved[-1].status == "unsure" else 0,
+        )
+        spoken = Spoken(
+            text=text_of(reply, self.wording),
+            buttons=tuple(choice.title for choice in choices),
+            payload=reply.payload(),
+        )
+        return spoken, memory.changed(slots)
+
+    def _picked(self, choice: Choice, memory: Memory) -> tuple[Memory, list[Question]]:
+        """Take a choice as the question it stands for."""
+        people = memory.people
+        if choice.region:
+            people = people.settle(choice.region, choice.role)
+        last = memory.last_question
+        question = Question(intent=choice.intent, text=choice.title)
+        if last and last.intent == choice.intent:
+            question = msgspec.structs.replace(question, found=last.found, persons=())
+        return msgspec.structs.replace(memory, people=people), [question]
+
+    def _resolve(self, question: Question, memory: Memory) -> tuple[Memory, Resolved]:
+        question = self._completed(question, memory)
+        people = memory.people.hear(question, self.policy.regions, memory.pending)
+        heard = msgspec.structs.replace(memory, people=people)
+        topic = topic_of(question.intent)
+        if topic not in TOPICS:
+            resolved = self._around(question, heard, memory)
+            return heard, resolved
+        unclear = self._unclear_place(question, memory)
+        if unclear:
+            last = Last(intent=question.intent, found=question.found)
+            return msgspec.structs.replace(heard, last_question=last), self._which(question, unclear)
+        answer, offer, pending = self.topics.answer(question, people, memory.pending)
+        last = Last(question.intent, question.found, question.persons, answer.facts)
+        choices = offer or self._next(question, people)
+        resolved = Resolved(answer, choices, pending, "asked" if pending else "answered")
+        return msgspec.structs.replace(heard, last_question=last), resolved
+
+    def _completed(self, question: Question, memory: Memory) -> Question:
+        """Turn "and Shanghai?", "76", "how do I do that" into the full question they mean."""
+        last = memory.last_question
+        if last is None:
+            return question
+        intent = None
+        if question.intent == "inform" or (question.intent == FALLBACK and memory.pending):
+            if question.places or question.age or question.found or question.persons:
+                intent = last.intent
+        elif question.intent in self.wording.templates.followups:
+            intent = self.wording.templates.followups[question.intent].get(topic_of(last.intent))
+            if question.persons and question.intent == "followup_who" and intent:
+                intent = "sharing_relatives"
+        if intent is None:
+            return question
+        found = {**last.found, **question.found} if intent == last.intent else question.found
+        return msgspec.structs.replace(question, intent=intent, found=found)
+
+    def _around(self, question: Question, heard: Memory, before: Memory) -> Resolved:
+        """Everything that is not one of the six topics."""
+        intent = question.intent
+        if intent == "repeat" and before.last_question:
+            again = Question(intent=before.last_question.intent, text="",
+                             found=before.last_question.found,
+                             persons=before.last_question.persons)
+            answer, offer, pending = self.topics.answer(again, heard.people, None)
+            return Resolved(answer, offer or self._next(again, heard.people), pending)
+        if intent == "simplify" and before.last_question:
+            again = Question(intent=before.last_question.intent, text="",
+                             found=before.last_question.found)
+            answer, offer, pending = self.topics.answer(again, heard.people, None)
+            return Resolved(self.service.shorter(answer), offer)
+        if intent in ("ask_source", "ask_freshness") and before.last_question:
+            return Resolved(self.service.sources(before.last_question, intent))
+        if intent == FALLBACK:
+            answer, choices = self.service.unsure(question.ranking, before.unsure)
+            return Resolved(answer, choices, status="unsure")
+        if intent == "inform":
+            if heard.people == before.people:
+                answer, choices = self.service.unsure(question.ranking, before.unsure)
+                return Resolved(answer, choices, status="unsure")
+            noted = self.topics.assumed(heard.people, everything=True)
+            return Resolved(self.service.noted(noted), self.service.topic_choices())
+        answer, choices = self.service.answer(intent)
+        return Resolved(answer, choices, status="rejected" if "_" in intent else "service")
+
+    def _unclear_place(self, question: Question, memory: Memory) -> Place | None:
+        """A named region that can be several, where the answer depends on which."""
+        person = memory.people.person
+        for place in question.places:
+            if narrowed(place, (person.region, person.treated), self.policy.regions) is None:
+                answers = {self.topics.depends(question, code) for code in place.candidates}
+                if len(answers) > 1:
+                    return place
+        return None
+
+    def _which(self, question: Question, place: Place) -> Resolved:
+        regions = self.policy.regions
+        lead = self.wording.say("which", name=place.text or regions.display(place.candidates[0]))
+        choices = tuple(
+            Choice(
+                title=regions.get(code).full_name,
+                intent=question.intent,
+                region=code,
+                role=place.role,
+            )
+            for code in place.candidates
+        )
+        answer = Answer(intent=question.intent, lead=lead)
+        return Resolved(answer, choices, place.role or "insured", "asked")
+
+    def _next(self, question: Question, people: People) -> tuple[Choice, ...]:
+        spec = self.wording.aspects[question.intent]
+        spec = spec.for_case(self.topics.facets(question, people))
+        choices = [
+            Choice(title=self.wording.aspects[name].ask, intent=name)
+            for name in spec.next
+            if name in self.wording.aspects and self.wording.aspects[name].ask
+        ]
+        return tuple(choices[:MOST_CHOICES])
+
+
+@lru_cache
+def assistant() -> Assistant:
+    """The assistant of this process, made at first use."""
+    return Assistant(Policy.load(), Wording.load())
+
+
+__all__ = ["SELF", "Assistant", "Spoken", "assistant"]

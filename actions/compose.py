@@ -1,0 +1,137 @@
+"""An aspect's wording and the facts it rests on, put together into one answer."""
+
+import msgspec
+
+from actions.answer import Answer, Source
+from actions.wording import Aspect, Wording
+from policy.dates import spoken
+from policy.facts import NATIONAL, Fact
+from policy.lookup import Policy
+
+PHONE = "12393"
+
+
+class Composer:
+    """Turns aspects into answers; knows the policy and the wording, no conversation."""
+
+    def __init__(self, policy: Policy, wording: Wording) -> None:
+        """Take the two sources of everything that is said."""
+        self.policy = policy
+        self.wording = wording
+
+    def aspect(
+        self,
+        intent: str,
+        facets: dict[str, str],
+        region: str | None,
+        pool: str | None = None,
+        assumed: str = "",
+    ) -> Answer:
+        """Answer a question whose answer is a rule, a list of steps or an explanation.
+
+        Args:
+            intent: the aspect.
+            facets: what is known of the case, in the words of ``when``.
+            region: adcode of the insured place; its own facts are said first.
+            pool: 省直 and the like.
+            assumed: what was taken for granted, in words.
+        """
+        spec = self.wording.aspects[intent].for_case(facets)
+        local = self.policy.local(intent, region, pool) if spec.local else []
+        national = [fact for name in spec.facts if (fact := self.policy.fact(name))]
+        facts = local + [fact for fact in national if fact not in local]
+        claims = [fact for name in spec.claims if (fact := self.policy.fact(name))]
+        claims += [c for c in self.policy.claims(intent, region) if c not in claims]
+        paragraphs: list[str] = []
+        caveats: list[str] = []
+        for fact in facts:
+            paragraphs += self.sentences(fact)
+            caveats += self.caveats(fact)
+        answer = Answer(
+            intent=intent,
+            title=spec.ask,
+            assumed=assumed if local else "",
+            lead=spec.lead,
+            paragraphs=tuple(dict.fromkeys(paragraphs)),
+            steps=self.steps(facts),
+            caveats=tuple(dict.fromkeys(caveats)),
+            claims=tuple(self.claim(fact) for fact in claims),
+            sources=self.sources(facts),
+            extra=self._extra(spec, region, bool(local)),
+            phone=PHONE if spec.contact == "hotline" else "",
+            facts=tuple(fact.id for fact in facts + claims),
+        )
+        return answer if answer.lead else _promoted(answer)
+
+    def _extra(self, spec: Aspect, region: str | None, has_local: bool) -> str:
+        hints = [spec.extra] if spec.extra else []
+        if spec.ask_region and region is None:
+            hints.append(self.wording.say("tell_region"))
+        elif spec.ask_region and not has_local and region:
+            hints.append(
+                self.wording.say("no_local", region=self.policy.regions.display(region))
+            )
+        return " ".join(hints)
+
+    def sentences(self, fact: Fact) -> list[str]:
+        """What a fact says: its text (with the region's name if it is local) and condition."""
+        said = []
+        if fact.text:
+            text = fact.fill(fact.text)
+            if fact.region != NATIONAL:
+                text = self.wording.say("local", region=self.place(fact), text=text)
+            said.append(text)
+        if fact.condition:
+            said.append(self.wording.say("condition", text=fact.fill(fact.condition)))
+        return said
+
+    def caveats(self, fact: Fact) -> list[str]:
+        """What must be said together with a fact."""
+        said = [fact.fill(fact.caveat)] if fact.caveat else []
+        if fact.firmness == "with_caveat" and not said:
+            said.append(self.wording.say("unconfirmed"))
+        if fact.overdue(self.policy.today()):
+            said.append(self.wording.say("overdue", date=spoken(fact.checked_on)))
+        return said
+
+    def steps(self, facts: list[Fact]) -> tuple[str, ...]:
+        """The steps of the first fact that has any; those of the nearest region come first."""
+        for fact in facts:
+            if fact.steps:
+                return tuple(fact.fill(step) for step in fact.steps)
+        return ()
+
+    def claim(self, fact: Fact) -> str:
+        """The one labelled sentence about what an unofficial article says."""
+        source = self.policy.source(fact)
+        name = "claim_dated" if source.date else "claim_undated"
+        date = spoken(source.date) if source.date else ""
+        text = fact.fill(fact.text or "").rstrip("。")
+        if fact.steps:
+            text += "：" + "；".join(fact.fill(step).rstrip("。") for step in fact.steps)
+        return self.wording.say(name, date=date, text=text) + fact.fill(fact.warning or "")
+
+    def sources(self, facts: list[Fact]) -> tuple[Source, ...]:
+        """The sources of some facts, each once."""
+        names = dict.fromkeys(fact.source for fact in facts)
+        kinds = self.wording.templates.kinds
+        return tuple(
+            Source(
+                publisher=source.publisher,
+                kind=kinds[source.kind],
+                date=source.date,
+                document=source.document,
+                url=source.url,
+            )
+            for source in (self.policy.book.sources[name] for name in names)
+        )
+
+    def place(self, fact: Fact) -> str:
+        """The spoken name of a fact's region, with its pool."""
+        return self.policy.regions.display(fact.region) + (fact.pool or "")
+
+
+def _promoted(answer: Answer) -> Answer:
+    """An answer without a first line of its own opens with its first sentence or caveat."""
+    lead, *rest = answer.paragraphs or ("",)
+    return msgspec.structs.replace(answer, lead=lead, paragraphs=tuple(rest))

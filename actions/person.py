@@ -1,0 +1,133 @@
+"""Whom the conversation is about, and what has been said of them so far."""
+
+from typing import Any
+
+import msgspec
+
+from actions.understood import Place, Question
+from policy.facts import Population
+from policy.regions import Regions
+
+SELF = "self"
+OLD_ENOUGH_TO_BE_RETIRED = 60
+SURELY_WORKING = 49
+# In these topics a relative is the one who would use the money, not the one who is asked about.
+BENEFICIARY_TOPICS = ("sharing", "usage")
+BENEFICIARY_INTENTS = ("balance_family",)
+
+
+class Person(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is known of one person.
+
+    Attributes:
+        region: adcode of the insured place; treated: adcode of the place of care.
+        pool: 省直 and the like.
+        age: lowest and highest age in full years.
+        population: as they said it; None if they did not.
+    """
+
+    region: str | None = None
+    treated: str | None = None
+    pool: str | None = None
+    age: tuple[int, int] | None = None
+    population: Population | None = None
+
+    def assumed_population(self) -> Population:
+        """The population to answer for: what was said, else what the age suggests."""
+        if self.population == "flexible" and self.age and self.age[0] >= OLD_ENOUGH_TO_BE_RETIRED:
+            return "retired_flexible"
+        if self.population:
+            return self.population
+        if self.age and self.age[1] <= SURELY_WORKING:
+            return "employed"
+        return "retired"
+
+
+class People(msgspec.Struct, frozen=True):
+    """Everybody mentioned, and who is meant now."""
+
+    known: dict[str, Person] = {}
+    current: str = SELF
+
+    @property
+    def person(self) -> Person:
+        """The one who is meant now."""
+        return self.known.get(self.current, Person())
+
+    def hear(self, question: Question, regions: Regions, waiting_for: str | None) -> "People":
+        """Take in what a question says of its person.
+
+        Args:
+            question: the question; ambiguous places in it are taken only if one candidate fits
+                what is already known.
+            waiting_for: ``treated`` if the place of care was just asked for.
+        """
+        current = self._subject(question)
+        person = self.known.get(current)
+        if person is None:
+            before = self.person
+            person = Person(region=before.region, treated=before.treated, pool=before.pool)
+        changes: dict[str, Any] = {}
+        if question.age is not None:
+            changes["age"] = question.age
+        if "population" in question.found:
+            changes["population"] = question.found["population"]
+        if question.intent != "credit_compare" or len(question.places) < 2:
+            changes |= _places(question, person, regions, waiting_for)
+        person = msgspec.structs.replace(person, **changes)
+        return People({**self.known, current: person}, current)
+
+    def settle(self, region: str, role: str | None) -> "People":
+        """Take a region that was picked from a list."""
+        field = "treated" if role == "treated" else "region"
+        person = msgspec.structs.replace(self.person, **{field: region})
+        return People({**self.known, self.current: person}, self.current)
+
+    def _subject(self, question: Question) -> str:
+        if question.topic in BENEFICIARY_TOPICS or question.intent in BENEFICIARY_INTENTS:
+            return self.current
+        return question.persons[0] if question.persons else self.current
+
+
+def narrowed(place: Place, near: tuple[str | None, ...], regions: Regions) -> str | None:
+    """The one candidate of a place, or the one that lies in a region already known."""
+    if len(place.candidates) == 1:
+        return place.candidates[0]
+    for known in near:
+        if known is None:
+            continue
+        around = {step.adcode for step in regions.climb(known)} - {"000000"}
+        inside = [
+            code
+            for code in place.candidates
+            if code in around or around & {step.adcode for step in regions.climb(code)}
+        ]
+        if len(inside) == 1:
+            return inside[0]
+    return None
+
+
+def _places(
+    question: Question, person: Person, regions: Regions, waiting_for: str | None
+) -> dict[str, Any]:
+    """Which of the named regions is where they are insured, and which where they are treated."""
+    changes: dict[str, Any] = {}
+    free: list[str] = []
+    for place in question.places:
+        code = narrowed(place, (person.region, person.treated), regions)
+        if code is None:
+            continue
+        if place.role == "treated" or (waiting_for == "treated" and place.role is None):
+            changes["treated"] = code
+        elif place.role == "insured":
+            changes["region"], changes["pool"] = code, place.pool
+        else:
+            free.append(code)
+            changes.setdefault("pool", place.pool)
+    if free and "region" not in changes:
+        changes["region"] = free.pop(0)
+    if free and "treated" not in changes and question.topic in ("filing", "inform"):
+        changes["treated"] = free.pop(0)
+    if "region" not in changes:
+        changes.pop("pool", None)
+    return changes

@@ -1,0 +1,123 @@
+"""Around the topics: greetings, sources, what it cannot answer, and what it did not understand."""
+
+import msgspec
+
+from actions.answer import Answer, Choice
+from actions.base import TurnAction
+from actions.compose import PHONE, Composer
+from actions.memory import Last
+from actions.render import source_text
+from actions.understood import TOPICS, topic_of
+from policy.dates import spoken
+
+MOST_GUESSES = 3
+STEPS_WHEN_SHORT = 3
+
+
+class ActionService(TurnAction):
+    """Greetings, thanks, sources, people to talk to, and everything it does not answer."""
+
+    action_name = "action_service"
+
+
+class ActionFollowup(TurnAction):
+    """Messages that only make sense after another: a region, an age, "how do I do that"."""
+
+    action_name = "action_followup"
+
+
+class ActionUnsure(TurnAction):
+    """Two-stage fallback: first the likeliest questions as buttons, then whom to call."""
+
+    action_name = "action_unsure"
+
+
+class ServiceAnswers:
+    """Answers that rest on wording alone, or on what was said before."""
+
+    def __init__(self, composer: Composer) -> None:
+        """Take the composer for policy and wording."""
+        self.policy = composer.policy
+        self.wording = composer.wording
+
+    def answer(self, intent: str) -> tuple[Answer, tuple[Choice, ...]]:
+        """The fixed answer of an intent, with the questions it offers."""
+        spec = self.wording.aspects[intent]
+        answer = Answer(
+            intent=intent,
+            title=spec.ask,
+            lead=spec.lead,
+            extra=spec.extra,
+            phone=PHONE if spec.contact == "hotline" else "",
+        )
+        return answer, self.choices(list(spec.next))
+
+    def unsure(self, ranking: tuple[str, ...], before: int) -> tuple[Answer, tuple[Choice, ...]]:
+        """What is said to a message that was not understood, ``before`` times before."""
+        if before:
+            answer, _ = self.answer("fallback_again")
+            return msgspec.structs.replace(answer, phone=PHONE), self.topic_choices()
+        guesses = [name for name in ranking if topic_of(name) in TOPICS][:MOST_GUESSES]
+        answer, _ = self.answer("fallback_first")
+        return answer, self.choices(guesses) or self.topic_choices()
+
+    def noted(self, what: str) -> Answer:
+        """Something was told, but no question asked yet."""
+        lead = self.wording.say("noted", text=what)
+        return Answer(intent="inform", lead=lead, paragraphs=(self.wording.say("ask_topic"),))
+
+    def shorter(self, answer: Answer) -> Answer:
+        """The last answer in one line and three steps; caveats stay."""
+        return Answer(
+            intent="simplify",
+            title=answer.title,
+            lead=self.wording.say("simplified") + answer.lead,
+            figure=answer.figure,
+            steps=answer.steps[:STEPS_WHEN_SHORT],
+            caveats=answer.caveats[:1],
+            phone=PHONE,
+            facts=answer.facts,
+        )
+
+    def sources(self, last: Last, intent: str) -> Answer:
+        """Where the last answer comes from: each source with its kind, date and check."""
+        facts = [self.policy.book.facts[name] for name in last.facts]
+        lines: dict[str, None] = {}
+        kinds = self.wording.templates.kinds
+        for fact in facts:
+            source = self.policy.source(fact)
+            text = source_text(
+                msgspec.convert(
+                    {**msgspec.to_builtins(source), "kind": kinds[source.kind]}, _SourceWords
+                ),
+                self.wording,
+            )
+            if source.document:
+                text += source.document
+            checked = spoken(fact.checked_on)
+            lines[self.wording.say("source_line", text=text, checked=checked)] = None
+        if not lines:
+            return self.answer(intent)[0]
+        return Answer(
+            intent=intent,
+            lead=self.wording.say("source_of"),
+            paragraphs=tuple(lines),
+            phone=PHONE,
+            facts=last.facts,
+        )
+
+    def choices(self, intents: list[str]) -> tuple[Choice, ...]:
+        """Buttons for intents that have a question in plain words."""
+        aspects = self.wording.aspects
+        return tuple(
+            Choice(title=aspects[name].ask, intent=name)
+            for name in intents
+            if name in aspects and aspects[name].ask
+        )
+
+    def topic_choices(self) -> tuple[Choice, ...]:
+        """One button for each topic."""
+        return self.choices(list(self.wording.aspects["bot_capability"].next))
+
+
+from actions.answer import Source as _SourceWords  # noqa: E402

@@ -1,0 +1,16 @@
+"""Family sharing 家庭共济: who may use the account, and how."""
+
+from actions.base import TopicAction
+from policy.sharing import counts_as_near
+
+
+class ActionSharing(TopicAction):
+    """Answers every question on family sharing."""
+
+    topic = "sharing"
+
+
+def facets(relation: str | None) -> dict[str, str]:
+    """``relation_counts``: whether a relative is a near one in the sense of the rule."""
+    near = counts_as_near(relation) if relation else None
+    return {} if near is None else {"relation_counts": "yes" if near else "no"}

@@ -1,0 +1,125 @@
+"""Which answer a question of the six topics gets, and on what it depends."""
+
+import msgspec
+
+from actions import filing, sharing, withdrawal
+from actions.answer import Answer, Choice
+from actions.compose import Composer
+from actions.credit import CreditAnswers
+from actions.person import SELF, People
+from actions.understood import Question
+from policy.credit import ASPECT, find
+
+RETIRED = "retired"
+
+
+class TopicAnswers:
+    """Answers questions whose intent belongs to a topic."""
+
+    def __init__(self, composer: Composer) -> None:
+        """Take the composer, and through it policy and wording."""
+        self.composer = composer
+        self.policy = composer.policy
+        self.wording = composer.wording
+        self.credit = CreditAnswers(composer)
+
+    def answer(
+        self, question: Question, people: People, pending: str | None
+    ) -> tuple[Answer, tuple[Choice, ...], str | None]:
+        """Answer a question.
+
+        Args:
+            question: what is asked.
+            people: about whom.
+            pending: what the bot had asked back for before this message.
+
+        Returns:
+            The answer, places to choose from, and what the answer asks back for.
+        """
+        person = people.person
+        if question.intent == ASPECT:
+            return self._amount(question, people, pending)
+        if question.intent == "credit_compare":
+            codes = [place.candidates[0] for place in question.places]
+            if len(codes) == 1 and person.region and person.region not in codes:
+                codes.insert(0, person.region)
+            if len(codes) > 1:
+                return self.credit.compare(codes, person), (), None
+        facets = self.facets(question, people)
+        answer = self.composer.aspect(
+            question.intent, facets, person.region, person.pool, self.assumed(people)
+        )
+        ask_treated = question.intent == "filing_need" and person.treated is None
+        return answer, (), "treated" if ask_treated else None
+
+    def _amount(
+        self, question: Question, people: People, pending: str | None
+    ) -> tuple[Answer, tuple[Choice, ...], str | None]:
+        person = people.person
+        answer = self.credit.amount(question, person, self.assumed(people))
+        query = msgspec.structs.replace(
+            self.credit_query(question, people), region=person.region
+        )
+        if person.region is None and query.population not in ("employed", "resident"):
+            names = self.wording.templates.region_buttons
+            codes = [self.policy.regions.find(name)[0].candidates[0] for name in names]
+            choices = [
+                Choice(title=name, intent=ASPECT, region=code)
+                for name, code in zip(names, codes, strict=True)
+            ]
+            return answer, tuple(choices), "insured"
+        finding = find(self.policy, query)
+        if finding.kind == "elsewhere":
+            choices = [
+                Choice(title=self.policy.regions.display(code), intent=ASPECT, region=code)
+                for code in finding.below
+            ]
+            return answer, tuple(choices), "insured"
+        return answer, (), None
+
+    def credit_query(self, question: Question, people: People):  # type: ignore[no-untyped-def]
+        """The policy question behind an amount."""
+        from actions.credit import query_for
+
+        return query_for(people.person, question)
+
+    def depends(self, question: Question, region: str) -> tuple[str, ...]:
+        """Ids of the facts that a question would rest on in a region; equal ids, equal answer."""
+        if question.intent in (ASPECT, "credit_compare"):
+            settled = People().settle(region, None)
+            finding = find(self.policy, self.credit_query(question, settled))
+            return (finding.kind, *(fact.id for fact in finding.mine))
+        if question.topic == "filing":
+            return (region,)
+        return tuple(fact.id for fact in self.policy.local(question.intent, region))
+
+    def facets(self, question: Question, people: People) -> dict[str, str]:
+        """What is known of the case, in the words of ``when``."""
+        person, regions = people.person, self.policy.regions
+        found = dict(question.found)
+        population = found.get("population") or person.population
+        if population:
+            found["population"] = RETIRED if population.startswith(RETIRED) else population
+        relation = question.persons[-1] if question.persons else None
+        if relation:
+            found["relation"] = {"father": "parent", "mother": "parent"}.get(relation, relation)
+        found |= sharing.facets(found.get("relation"))
+        found |= withdrawal.facets(person.region, regions)
+        found |= filing.facets(person.region, person.treated, regions)
+        found["region_known"] = "true" if person.region else "false"
+        return found
+
+    def assumed(self, people: People, everything: bool = False) -> str:
+        """What is taken for granted of the person, in words: 您母亲、上海、75岁、退休人员."""
+        person, templates = people.person, self.wording.templates
+        words = [] if people.current == SELF else [templates.persons[people.current]]
+        if person.region:
+            words.append(self.policy.regions.display(person.region) + (person.pool or ""))
+        if person.treated and everything:
+            words.append(self.policy.regions.display(person.treated))
+        if person.age:
+            low, high = person.age
+            words.append(f"{low}岁" if low == high else f"{low}–{high}岁")
+        if person.population or not everything:
+            words.append(templates.populations[person.assumed_population()])
+        return self.wording.say("comma").join(word for word in words if word)

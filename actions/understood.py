@@ -1,0 +1,114 @@
+"""What the NLU pipeline found in a message, in the form that the actions use."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+FALLBACK = "nlu_fallback"
+TOPICS = ("balance", "credit", "withdrawal", "sharing", "filing", "usage")
+
+
+def topic_of(intent: str) -> str:
+    """The part of an intent's name before the first underscore."""
+    return intent.partition("_")[0]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A region named in a message.
+
+    Attributes:
+        candidates: adcodes it can mean; more than one if the name is ambiguous.
+        text: the name as it was written.
+        role: ``insured``, ``treated`` or None.
+        pool: 省直 and the like, named beside it.
+    """
+
+    candidates: tuple[str, ...]
+    text: str
+    role: str | None = None
+    pool: str | None = None
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """One question of a message, with what was named beside it.
+
+    Attributes:
+        intent: its intent, perhaps ``nlu_fallback``.
+        text: its own words.
+        ranking: the likeliest intents, best first.
+        places: regions in the order of the text.
+        age: lowest and highest age; None if none is named.
+        persons: relatives named, in the order of the text.
+        found: single entities by name: population, channel, item, visit, hotline.
+        base: contribution base, yuan a month.
+    """
+
+    intent: str
+    text: str
+    ranking: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    age: tuple[int, int] | None = None
+    persons: tuple[str, ...] = ()
+    found: dict[str, str] = {}
+    base: Decimal | None = None
+
+    @property
+    def topic(self) -> str:
+        """The topic of the intent."""
+        return topic_of(self.intent)
+
+    @property
+    def in_scope(self) -> bool:
+        """Whether it is about one of the six topics."""
+        return self.topic in TOPICS
+
+
+def questions(message: dict[str, Any]) -> list[Question]:
+    """The questions of a parsed message, in the order of its text.
+
+    Args:
+        message: what the pipeline made of it; ``parts`` holds several questions if there are any.
+    """
+    parts = message.get("parts") or [message]
+    whole = str(message.get("text") or "")
+    return [_question(part, whole) for part in parts]
+
+
+def _question(part: dict[str, Any], whole: str) -> Question:
+    places: list[Place] = []
+    persons: list[str] = []
+    found: dict[str, str] = {}
+    age = base = None
+    for entity in part.get("entities") or []:
+        name, value = entity["entity"], str(entity["value"])
+        if name == "region":
+            codes = tuple(value.split("|"))
+            text = whole[entity["start"] : entity["end"]]
+            places.append(Place(codes, text, entity.get("role"), entity.get("pool")))
+        elif name == "age":
+            age = age or _age(value)
+        elif name == "base":
+            base = base or Decimal(value)
+        elif name == "relation":
+            persons.append(value)
+        else:
+            found.setdefault(name, value)
+    intent = part.get("intent") or {}
+    return Question(
+        intent=intent.get("name") or FALLBACK,
+        text=part.get("text") or "",
+        ranking=tuple(each["name"] for each in part.get("intent_ranking") or []),
+        places=tuple(places),
+        age=age,
+        persons=tuple(persons),
+        found=found,
+        base=base,
+    )
+
+
+def _age(value: str) -> tuple[int, int]:
+    low, dash, high = value.partition("-")
+    if not dash:
+        return int(low), int(low)
+    return int(low or 0), int(high or 120)

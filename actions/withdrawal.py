@@ -1,0 +1,21 @@
+"""Withdrawal 提取: whether and when the money can be taken out."""
+
+from actions.base import TopicAction
+from policy.regions import Regions
+
+# Two cities that once paid the account out in cash; people still ask for it there.
+CASH_REGIONS = {"110000": "beijing", "120000": "tianjin"}
+
+
+class ActionWithdrawal(TopicAction):
+    """Answers every question on withdrawal."""
+
+    topic = "withdrawal"
+
+
+def facets(region: str | None, regions: Regions) -> dict[str, str]:
+    """``cash_region``: whether the person is insured where cash was once paid out."""
+    if region is None:
+        return {}
+    above = [CASH_REGIONS.get(step.adcode) for step in regions.climb(region)]
+    return {"cash_region": city for city in above if city}

@@ -1,0 +1,116 @@
+"""What the bot says, read from ``replies/*.yml``: one entry an intent, plus templates and labels."""
+
+from pathlib import Path
+
+import msgspec
+
+from policy.yamlfile import Document
+
+REPLIES = Path(__file__).parent.parent / "replies"
+TEMPLATES = "templates.yml"
+
+Condition = str | list[str]
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Frozen, and a misspelt field is an error."""
+
+
+class Variant(_Strict, kw_only=True):
+    """What differs when the conditions hold; fields left out stay as in the aspect."""
+
+    when: dict[str, Condition]
+    lead: str | None = None
+    facts: tuple[str, ...] | None = None
+    claims: tuple[str, ...] | None = None
+    extra: str | None = None
+    local: bool | None = None
+    next: tuple[str, ...] | None = None
+    contact: str | None = None
+    ask_region: bool | None = None
+
+
+class Aspect(_Strict, kw_only=True):
+    """How one intent is answered; ``docs/data.md`` describes the fields."""
+
+    ask: str = ""
+    lead: str = ""
+    facts: tuple[str, ...] = ()
+    local: bool = True
+    claims: tuple[str, ...] = ()
+    extra: str = ""
+    ask_region: bool = False
+    next: tuple[str, ...] = ()
+    contact: str = "hotline"
+    variants: tuple[Variant, ...] = ()
+
+    def for_case(self, facets: dict[str, str]) -> "Aspect":
+        """This aspect with the first variant applied whose conditions all hold."""
+        for variant in self.variants:
+            if all(_holds(facets.get(key), want) for key, want in variant.when.items()):
+                changes = {
+                    name: getattr(variant, name)
+                    for name in variant.__struct_fields__
+                    if name != "when" and getattr(variant, name) is not None
+                }
+                return msgspec.structs.replace(self, **changes)
+        return self
+
+
+def _holds(have: str | None, want: Condition) -> bool:
+    return have in want if isinstance(want, list) else have == want
+
+
+class Templates(_Strict, kw_only=True):
+    """Sentences with places to fill, and names of things; see the comments in the file."""
+
+    sentences: dict[str, str]
+    populations: dict[str, str]
+    persons: dict[str, str]
+    kinds: dict[str, str]
+    topics: dict[str, str]
+    followups: dict[str, dict[str, str]]
+    region_buttons: list[str]
+
+
+class Wording:
+    """All reply files."""
+
+    def __init__(self, aspects: dict[str, Aspect], templates: Templates) -> None:
+        """Take the aspects by intent, and the templates."""
+        self.aspects = aspects
+        self.templates = templates
+
+    @classmethod
+    def load(cls, folder: Path = REPLIES) -> "Wording":
+        """Read every reply file of a folder.
+
+        Raises:
+            DataError: for the first mistake, naming file, line and field.
+        """
+        aspects: dict[str, Aspect] = {}
+        templates = None
+        for file in sorted(folder.glob("*.yml")):
+            document = Document(file)
+            if file.name == TEMPLATES:
+                templates = document.convert(document.data, Templates)
+                continue
+            for intent, entry in document.data.items():
+                if intent in aspects:
+                    raise document.error((intent,), "这个意图在别的文件里已有回答")
+                aspects[intent] = document.convert(entry, Aspect, (intent,))
+        if templates is None:
+            raise Document(file).error((), f"缺少 {TEMPLATES}")
+        return cls(aspects, templates)
+
+    def say(self, sentence: str, **places: object) -> str:
+        """A template with its places filled.
+
+        Raises:
+            KeyError: if the template or a place does not exist (``make check`` finds both).
+        """
+        return self.templates.sentences[sentence].format(**places)
+
+    def lead(self, intent: str) -> str:
+        """The first line of an aspect's answer."""
+        return self.aspects[intent].lead

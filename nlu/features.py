@@ -1,0 +1,129 @@
+"""The features of a question: characters, sounds and concepts, with places and numbers folded."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import ahocorasick
+import yaml
+from pypinyin import pinyin_dict
+from pypinyin.contrib.tone_convert import to_normal
+
+CONCEPTS = Path(__file__).parent / "concepts.yml"
+# One private-use character each, so that a folded span counts as one character.
+FOLDED = {"region": "\ue000", "age": "\ue001", "base": "\ue002", "pension": "\ue002"}
+NUMBER = "\ue003"
+_DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_NOISE = re.compile(r"[\s,.。，、!！?？;；:：~…()（）\[\]【】\"'“”‘’《》<>—_·|/\\+*=#@^-]+")
+# Entities whose value tells something of the intent; the person's own data do not.
+TELLING = ("channel", "item", "visit", "hotline", "relation", "population")
+
+
+def folded(text: str, entities: Iterable[dict[str, Any]]) -> str:
+    """The text with regions, ages and amounts replaced by one placeholder each.
+
+    Args:
+        text: the normalised text that the entities' offsets refer to.
+        entities: as the extractors found them.
+    """
+    spans = sorted(
+        (entity["start"], entity["end"], FOLDED[entity["entity"]])
+        for entity in entities
+        if entity["entity"] in FOLDED
+    )
+    pieces, position = [], 0
+    for start, end, sign in spans:
+        if start < position:
+            continue
+        pieces += [text[position:start], sign]
+        position = end
+    pieces.append(text[position:])
+    return _DIGITS.sub(NUMBER, "".join(pieces))
+
+
+class Featurizer:
+    """Turns a question into named features."""
+
+    def __init__(self, concepts: dict[str, list[str]]) -> None:
+        """Take the concepts: name to words."""
+        by_word: dict[str, list[str]] = {}
+        for name, words in concepts.items():
+            for word in words:
+                by_word.setdefault(word, []).append(name)
+        self._automaton = ahocorasick.Automaton()
+        for word, names in by_word.items():
+            self._automaton.add_word(word, (len(word), tuple(names)))
+        self._automaton.make_automaton()
+
+    @classmethod
+    def load(cls, file: Path = CONCEPTS) -> "Featurizer":
+        """Read the concepts."""
+        return cls(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader))
+
+    def features(self, text: str, entities: Iterable[dict[str, Any]]) -> list[str]:
+        """The features of one question, with repetitions.
+
+        Args:
+            text: normalised text.
+            entities: what the extractors found in it.
+        """
+        entities = list(entities)
+        short = folded(text, entities).lower()
+        clean = _NOISE.sub("", short)
+        names = [f"c{size}{gram}" for size, gram in _grams(clean, 1, 4)]
+        sounds = [sound(character) for character in clean]
+        for size in (1, 2, 3):
+            names += [
+                f"p{size}" + "-".join(sounds[start : start + size])
+                for start in range(len(sounds) - size + 1)
+            ]
+        found = self.concepts(clean)
+        names += [f"k1{name}" for name in found]
+        names += [f"k2{a}+{b}" for a, b in zip(found, found[1:], strict=False) if a != b]
+        kinds = sorted(set(found))
+        names += [f"k3{a}&{b}" for i, a in enumerate(kinds) for b in kinds[i + 1 :]]
+        for entity in entities:
+            if entity["entity"] in TELLING:
+                names += [f"e{entity['entity']}", f"e{entity['entity']}={entity['value']}"]
+        names.append(f"n{min(len(clean), 120) // 6 if len(clean) > 12 else len(clean)}")
+        # Start and end marks: short elliptical messages live by them.
+        names += [f"^{clean[:2]}", f"${clean[-2:]}", f"^{clean[:3]}", f"${clean[-3:]}"]
+        return names
+
+    def concepts(self, text: str) -> list[str]:
+        """The concepts of a text in the order of its words; the longest word wins."""
+        spans = [
+            (end - length + 1, end + 1, names)
+            for end, (length, names) in self._automaton.iter(text)
+        ]
+        spans.sort(key=lambda span: (span[0], -span[1]))
+        found: list[str] = []
+        position = 0
+        for start, end, names in spans:
+            if start < position:
+                continue
+            found += names
+            position = end
+        return found
+
+
+@lru_cache(maxsize=32768)
+def sound(character: str) -> str:
+    """The toneless syllable of a character; itself if it has none.
+
+    A homophone typed by mistake then still shares its sound features with the right word.
+    """
+    reading = pinyin_dict.pinyin_dict.get(ord(character))
+    if not reading:
+        return character
+    return str(to_normal(reading.split(",")[0]))
+
+
+def _grams(text: str, low: int, high: int) -> Iterable[tuple[int, str]]:
+    for size in range(low, high + 1):
+        for start in range(len(text) - size + 1):
+            yield size, text[start : start + size]
+
+

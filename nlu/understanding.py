@@ -1,0 +1,154 @@
+"""From a normalised message to its questions: splitting, classifying, and knowing what is unsure."""
+
+import re
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from nlu.features import FOLDED, Featurizer
+from nlu.model import Floats, IntentModel
+
+PARTS = "parts"
+FALLBACK = "nlu_fallback"
+TOPICS = ("balance", "credit", "withdrawal", "sharing", "filing", "usage")
+RANKED = 6
+_CLAUSE_END = re.compile(r"[?？!！;；\n。]+|[,，、 ](?=还有|另外|再问|顺便|顺带|以及|再就是|还想)|,|，|\s+")
+
+Entity = dict[str, Any]
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Thresholds, chosen by cross-validation on the training data (``docs/nlu.md``).
+
+    Attributes:
+        topic_threshold: probability that the six topics together must reach, else the message
+            counts as none of them or as not understood.
+        intent_threshold: probability of the best topic below which the bot asks what was meant.
+        part_threshold: probability of its topic that a clause needs to count as a question.
+    """
+
+    topic_threshold: float = 0.5
+    intent_threshold: float = 0.4
+    part_threshold: float = 0.75
+
+
+class Understood(msgspec.Struct, frozen=True):
+    """What a message says, as Rasa's parse data has it."""
+
+    intent: dict[str, Any]
+    ranking: list[dict[str, Any]]
+    parts: list[dict[str, Any]] = []
+
+
+class Understander:
+    """Classifies messages with a trained model."""
+
+    def __init__(self, model: IntentModel, featurizer: Featurizer, settings: Settings) -> None:
+        """Take the trained parts."""
+        self.model = model
+        self.featurizer = featurizer
+        self.settings = settings
+        topics = [name.partition("_")[0] for name in model.intents]
+        self._in_scope = np.array([topic in TOPICS for topic in topics])
+        self._of_topic = np.array([[topic == each for topic in topics] for each in TOPICS])
+
+    def understand(self, text: str, entities: list[Entity]) -> Understood:
+        """Intent, ranking and parts of a message.
+
+        Args:
+            text: normalised.
+            entities: with offsets into the text.
+        """
+        whole = self._classified(text, entities)
+        parts = self._parts(text, entities)
+        if len(parts) > 1:
+            return Understood(parts[0]["intent"], parts[0]["intent_ranking"], parts)
+        return whole
+
+    def _classified(self, text: str, entities: list[Entity]) -> Understood:
+        probabilities = self.model.probabilities(self.featurizer.features(text, entities))
+        return self._judged(probabilities)
+
+    def _judged(self, probabilities: Floats) -> Understood:
+        best = np.argsort(-probabilities)[:RANKED]
+        ranking = [
+            {"name": self.model.intents[index], "confidence": float(probabilities[index])}
+            for index in best
+        ]
+        scope = float(probabilities[self._in_scope].sum())
+        topics = self._of_topic @ probabilities
+        name = ranking[0]["name"]
+        if scope >= self.settings.topic_threshold:
+            topic = TOPICS[int(np.argmax(topics))]
+            name = next(
+                self.model.intents[index]
+                for index in np.argsort(-probabilities)
+                if self.model.intents[index].startswith(topic + "_")
+            )
+            confidence = float(topics.max())
+            if confidence < self.settings.intent_threshold:
+                name = FALLBACK
+        else:
+            outside = np.where(self._in_scope, 0, probabilities)
+            name = self.model.intents[int(np.argmax(outside))]
+            confidence = 1 - scope
+        return Understood({"name": name, "confidence": confidence}, ranking)
+
+    def _parts(self, text: str, entities: list[Entity]) -> list[dict[str, Any]]:
+        """Clauses that are questions of their own; fewer than two means there is only one."""
+        spans = clauses(text)
+        if len(spans) < 2:
+            return []
+        parts: list[dict[str, Any]] = []
+        for start, end in spans:
+            inside = [e for e in entities if start <= e["start"] and e["end"] <= end]
+            clause = text[start:end]
+            moved = [{**e, "start": e["start"] - start, "end": e["end"] - start} for e in inside]
+            found = self._classified(clause, moved)
+            name, confidence = found.intent["name"], found.intent["confidence"]
+            known = name.partition("_")[0] in TOPICS
+            if known and confidence >= self.settings.part_threshold and is_question(clause):
+                if parts and parts[-1]["intent"]["name"] == name:
+                    continue
+                parts.append(
+                    {
+                        "text": clause,
+                        "intent": found.intent,
+                        "intent_ranking": found.ranking,
+                        "entities": inside,
+                    }
+                )
+        topics = {part["intent"]["name"].partition("_")[0] for part in parts}
+        if len(topics) < 2:
+            return []
+        # A place, an age or a person named in a clause that asks nothing belongs to all of them.
+        claimed = [entity for part in parts for entity in part["entities"]]
+        shared = [entity for entity in entities if entity not in claimed]
+        for part in parts:
+            part["entities"] = part["entities"] + [
+                e for e in shared if e["entity"] in (*FOLDED, "population", "relation")
+            ]
+        return parts
+
+
+_ASKING = re.compile(
+    r"[吗呢么嘛不?？]|怎|咋|多少|几|哪|什么|啥|如何|能|可以|可否|是否|为何|查|办|要带|多久|比例|标准"
+)
+
+
+def is_question(clause: str) -> bool:
+    """Whether a clause asks for something rather than tells it."""
+    return len(clause) >= 4 and bool(_ASKING.search(clause))
+
+
+def clauses(text: str) -> list[tuple[int, int]]:
+    """The spans between punctuation, blanks and words like 另外."""
+    spans, position = [], 0
+    for match in _CLAUSE_END.finditer(text):
+        if match.start() > position:
+            spans.append((position, match.start()))
+        position = match.end()
+    if position < len(text):
+        spans.append((position, len(text)))
+    return spans

@@ -1,0 +1,1 @@
+"""Rules and dated, sourced figures. Knows nothing of Rasa."""

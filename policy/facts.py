@@ -1,0 +1,238 @@
+"""The facts that the answers rest on: figures, rules and steps, each with region, date and source.
+
+They are read from ``policy/parameters/<topic>/*.yml``; ``docs/data.md`` describes the fields.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from policy.dates import first_day, last_day
+from policy.yamlfile import Document
+
+PARAMETERS = Path(__file__).parent / "parameters"
+NATIONAL = "000000"
+
+Population = Literal[
+    "any",
+    "retired",
+    "retired_unit",
+    "retired_flexible",
+    "retired_public",
+    "retired_enterprise",
+    "retired_founding",
+    "retired_tier1",
+    "employed",
+    "flexible",
+    "resident",
+]
+Kind = Literal[
+    "gross",
+    "net",
+    "deduction",
+    "ratio",
+    "example",
+    "approx",
+    "derived",
+    "count",
+    "limit",
+    "deadline",
+]
+
+
+class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Frozen, and a misspelt field is an error."""
+
+
+class Source(_Strict, kw_only=True):
+    """Who said something, and when.
+
+    Attributes:
+        publisher: who published it.
+        kind: how near it is to the authority: official, media, repost (a web page that
+            repeats it) or article (nobody vouches for it).
+        title: a short description of the page.
+        date: as precise as the source says (``2023``, ``2024-01``, ``2024-01-31``); None if undated.
+        document: the number of the official document it quotes.
+        url: only addresses of gov.cn are kept.
+    """
+
+    publisher: str
+    kind: Literal["official", "media", "repost", "article"]
+    title: str | None = None
+    date: str | None = None
+    document: str | None = None
+    url: str | None = None
+
+
+class Value(_Strict, kw_only=True):
+    """One figure.
+
+    Attributes:
+        amount: the figure as the source has it, never rounded or converted.
+        unit: 元, %, 月, 笔 …
+        period: 月 or 年 for money that comes again and again; None otherwise.
+        kind: gross (before deductions), net, deduction, ratio, limit …
+        label: what it is, where the kind does not say (a deduction's name).
+        base: what a ratio is taken of.
+        base_year: the year whose average is the base; it does not move on.
+        frozen: whether the source says that the base stays at that year.
+    """
+
+    amount: Decimal | None = None
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
+    unit: str
+    period: str | None = None
+    kind: Kind
+    label: str | None = None
+    base: str | None = None
+    base_year: str | None = None
+    frozen: bool = False
+
+    def spoken(self) -> str:
+        """The bare figure: ``94.75``, or ``2-3`` for a range."""
+        if self.amount is not None:
+            return f"{self.amount.normalize():f}"
+        if self.amount_min is None or self.amount_max is None:
+            return ""
+        return f"{self.amount_min.normalize():f}-{self.amount_max.normalize():f}"
+
+
+class Fact(_Strict, kw_only=True):
+    """One thing that is known, for one region and population.
+
+    Attributes:
+        id: its name in the project, unique.
+        topic: balance, credit, withdrawal, sharing, filing, usage or common.
+        aspects: the intents whose answers may use it.
+        region: adcode; ``000000`` is the whole country.
+        pool: a pooling area that shares the region's adcode (省直 …); the fact is for it alone.
+        population: whom it holds for.
+        age: closed band of full years, None where open.
+        values: its figures.
+        text: the sentence spoken; ``{0}`` stands for the first value's figure.
+        firmness: ``state`` plainly, ``with_caveat`` together with its caveat, ``claim`` only as
+            what an unofficial article says.
+        warning: said right after a claim.
+        no_computation: flexible workers get nothing here, so 2 % of a base is not theirs.
+        checked_on, review_after: days (``YYYY-MM-DD``).
+    """
+
+    id: str
+    topic: Literal["balance", "credit", "withdrawal", "sharing", "filing", "usage", "common"]
+    aspects: tuple[str, ...]
+    region: str
+    pool: str | None = None
+    population: Population = "any"
+    age: tuple[int | None, int | None] | None = None
+    values: tuple[Value, ...] = ()
+    effective_from: str | None = None
+    effective_to: str | None = None
+    text: str | None = None
+    steps: tuple[str, ...] = ()
+    condition: str | None = None
+    caveat: str | None = None
+    warning: str | None = None
+    no_computation: bool = False
+    firmness: Literal["state", "with_caveat", "claim"]
+    source: str
+    also: tuple[str, ...] = ()
+    checked_on: str
+    review_after: str
+
+    def fill(self, text: str) -> str:
+        """Put the figures of this fact into a sentence of its own."""
+        for index, value in enumerate(self.values):
+            text = text.replace(f"{{{index}}}", value.spoken())
+        return text
+
+    def value(self, kind: str) -> Value | None:
+        """The first figure of a kind."""
+        return next((value for value in self.values if value.kind == kind), None)
+
+    def in_force(self, day: date) -> bool:
+        """Whether the fact holds on a day, as far as its dates say."""
+        if self.effective_from and first_day(self.effective_from) > day:
+            return False
+        return not (self.effective_to and last_day(self.effective_to) < day)
+
+    def overdue(self, day: date) -> bool:
+        """Whether somebody should have looked at it again by that day."""
+        return last_day(self.review_after) < day
+
+    def covers_age(self, low: int, high: int) -> bool:
+        """Whether some age from low to high (both included) lies in the band."""
+        if self.age is None:
+            return True
+        start, end = self.age
+        return (start is None or high >= start) and (end is None or low <= end)
+
+
+class _File(_Strict, kw_only=True):
+    defaults: dict[str, object] = {}
+    sources: dict[str, Source] = {}
+    facts: list[dict[str, object]] = []
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A fact with the file and line that it stands in."""
+
+    fact: Fact
+    document: Document
+    index: int
+
+
+class FactBook:
+    """All facts and sources of a folder."""
+
+    def __init__(self, placed: list[Placed], sources: dict[str, Source]) -> None:
+        """Index the facts by id and by aspect; ids are already known to be unique."""
+        self.placed = placed
+        self.sources = sources
+        self.facts: dict[str, Fact] = {each.fact.id: each.fact for each in placed}
+        self.by_aspect: dict[str, list[Fact]] = {}
+        for fact in self.facts.values():
+            for aspect in fact.aspects:
+                self.by_aspect.setdefault(aspect, []).append(fact)
+
+    def __iter__(self) -> Iterator[Fact]:
+        """The facts in the order of the files."""
+        return iter(self.facts.values())
+
+    @classmethod
+    def load(cls, folder: Path = PARAMETERS) -> "FactBook":
+        """Read every fact file below a folder.
+
+        Raises:
+            DataError: for the first mistake, naming file, line and field.
+        """
+        placed: list[Placed] = []
+        sources: dict[str, Source] = {}
+        seen: set[str] = set()
+        references: list[tuple[Document, int, str, str]] = []
+        for file in sorted(folder.rglob("*.yml")):
+            document = Document(file)
+            if "facts" not in document.data and "sources" not in document.data:
+                continue
+            content = document.convert(document.data, _File)
+            for name, source in content.sources.items():
+                if name in sources:
+                    raise document.error(("sources", name), "这个来源编号在别处已有")
+                sources[name] = source
+            for index, entry in enumerate(content.facts):
+                fact = document.convert({**content.defaults, **entry}, Fact, ("facts", index))
+                if fact.id in seen:
+                    raise document.error(("facts", index, "id"), f"编号 {fact.id} 已用过")
+                seen.add(fact.id)
+                placed.append(Placed(fact, document, index))
+                references += [(document, index, "source", fact.source)]
+                references += [(document, index, "also", name) for name in fact.also]
+        for document, index, field, name in references:
+            if name not in sources:
+                raise document.error(("facts", index, field), f"没有来源 {name}")
+        return cls(placed, sources)

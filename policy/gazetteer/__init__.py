@@ -1,0 +1,1 @@
+"""The gazetteer: divisions of China with their codes, and what we add to them by hand."""

@@ -1,0 +1,80 @@
+"""Finding the facts for a question: the nearest region that has any, and only facts in force."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from policy.facts import NATIONAL, PARAMETERS, Fact, FactBook, Source
+from policy.regions import Regions
+
+
+class Policy:
+    """The facts, the gazetteer and the clock, put together."""
+
+    def __init__(
+        self, book: FactBook, regions: Regions, today: Callable[[], date] = date.today
+    ) -> None:
+        """Take the parts; ``today`` decides what is in force and what is overdue."""
+        self.book = book
+        self.regions = regions
+        self.today = today
+
+    @classmethod
+    def load(cls, folder: Path = PARAMETERS, today: Callable[[], date] = date.today) -> "Policy":
+        """Read facts and gazetteer.
+
+        Raises:
+            DataError: naming file, line and field of the first mistake.
+        """
+        return cls(FactBook.load(folder), Regions.load(), today)
+
+    def fact(self, name: str) -> Fact | None:
+        """A fact by its id, if it is in force."""
+        fact = self.book.facts.get(name)
+        return fact if fact and fact.in_force(self.today()) else None
+
+    def source(self, fact: Fact) -> Source:
+        """The main source of a fact."""
+        return self.book.sources[fact.source]
+
+    def firm(self, fact: Fact) -> bool:
+        """Whether a fact may be said without its caveat; one whose review is overdue may not."""
+        return fact.firmness == "state" and not fact.overdue(self.today())
+
+    def levels(self, region: str | None) -> list[str]:
+        """The adcodes from a region up to its province, without the country."""
+        if region is None or region == NATIONAL:
+            return []
+        return [step.adcode for step in self.regions.climb(region) if step.adcode != NATIONAL]
+
+    def at(self, aspect: str, region: str, pool: str | None = None) -> list[Fact]:
+        """The facts of exactly one region (and pool) on an aspect, claims left out."""
+        return [
+            fact
+            for fact in self.book.by_aspect.get(aspect, [])
+            if fact.region == region
+            and fact.firmness != "claim"
+            and fact.pool in (None, pool)
+            and fact.in_force(self.today())
+        ]
+
+    def local(self, aspect: str, region: str | None, pool: str | None = None) -> list[Fact]:
+        """The facts on an aspect of the nearest level that has any: county, city, province."""
+        for adcode in self.levels(region):
+            found = self.at(aspect, adcode, pool)
+            if found:
+                return found
+        return []
+
+    def national(self, aspect: str) -> list[Fact]:
+        """The facts on an aspect that hold for the whole country."""
+        return self.at(aspect, NATIONAL)
+
+    def claims(self, aspect: str, region: str | None) -> list[Fact]:
+        """What the unofficial articles say on an aspect about this region or one above it."""
+        places = self.levels(region)
+        return [
+            fact
+            for fact in self.book.by_aspect.get(aspect, [])
+            if fact.firmness == "claim" and fact.region in places
+        ]

@@ -1,0 +1,46 @@
+"""Who counts as a near relative 近亲属 for family sharing."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from policy.facts import PARAMETERS
+from policy.yamlfile import Document
+
+RELATIVES = PARAMETERS / "sharing" / "relatives.yml"
+
+
+class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a relation counts, and the fact that says so.
+
+    Attributes:
+        counts: yes or no.
+        fact: id of the fact behind it.
+        through: the relative who can bind them instead (岳父母: one's spouse).
+    """
+
+    counts: bool
+    fact: str
+    through: str | None = None
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    relatives: dict[str, Relative]
+
+
+@lru_cache
+def relatives(file: Path = RELATIVES) -> dict[str, Relative]:
+    """The table of relations.
+
+    Raises:
+        DataError: naming file, line and field of a mistake.
+    """
+    document = Document(file)
+    return document.convert(document.data, _File).relatives
+
+
+def counts_as_near(relation: str) -> bool | None:
+    """Whether a relation counts; None if the table does not have it."""
+    relative = relatives().get(relation)
+    return relative.counts if relative else None

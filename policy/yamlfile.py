@@ -1,0 +1,94 @@
+"""Reading a data file so that each mistake in it can be named by file, line and field.
+
+Scalars are kept as the strings that stand in the file (a figure is never a float), and the
+place of every value is remembered. msgspec checks them against a type.
+"""
+
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+T = TypeVar("T")
+Path_ = tuple[str | int, ...]
+
+
+class DataError(Exception):
+    """A mistake in a data file; its text names file, line and field."""
+
+    def __init__(self, file: Path, line: int, field: str, problem: str) -> None:
+        """Remember where the mistake is (line counted from 1) and what is wrong."""
+        self.file, self.line, self.field, self.problem = file, line, field, problem
+        where = f"，字段 {field}" if field else ""
+        super().__init__(f"{file}:{line}{where}：{problem}")
+
+
+class Document:
+    """One parsed file: plain data, and the line of each value by its path."""
+
+    def __init__(self, file: Path) -> None:
+        """Parse a file.
+
+        Raises:
+            DataError: if it is not YAML, or a key stands twice in one mapping.
+        """
+        self.file = file
+        self.lines: dict[Path_, int] = {(): 1}
+        try:
+            node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            mark = getattr(error, "problem_mark", None)
+            problem = getattr(error, "problem", None) or str(error)
+            raise DataError(file, mark.line + 1 if mark else 1, "", f"不是合法的 YAML：{problem}")
+        self.data: Any = {} if node is None else self._plain(node, ())
+
+    def _plain(self, node: yaml.Node, path: Path_) -> Any:
+        self.lines[path] = node.start_mark.line + 1
+        if isinstance(node, yaml.ScalarNode):
+            empty = node.style is None and node.value in ("", "~", "null")
+            return None if empty else node.value
+        if isinstance(node, yaml.SequenceNode):
+            return [self._plain(item, (*path, i)) for i, item in enumerate(node.value)]
+        assert isinstance(node, yaml.MappingNode)
+        result: dict[str, Any] = {}
+        for key, value in node.value:
+            if key.value in result:
+                raise DataError(self.file, key.start_mark.line + 1, key.value, "同一处写了两次")
+            result[key.value] = self._plain(value, (*path, key.value))
+            self.lines[(*path, key.value)] = key.start_mark.line + 1
+        return result
+
+    def error(self, path: Path_, problem: str) -> DataError:
+        """An error at a path; the nearest line known is named."""
+        known = path
+        while known not in self.lines:
+            known = known[:-1]
+        field = ".".join(str(part) for part in path)
+        return DataError(self.file, self.lines[known], field, problem)
+
+    def convert(self, data: Any, kind: type[T], at: Path_ = ()) -> T:
+        """Check a part of the data against a type.
+
+        Args:
+            data: the part.
+            kind: a msgspec type.
+            at: the part's own path in the file, for the error.
+
+        Raises:
+            DataError: naming the line and field that does not fit.
+        """
+        try:
+            return msgspec.convert(data, kind, strict=False)
+        except msgspec.ValidationError as error:
+            message = str(error)
+            problem, _, where = message.partition(" - at `$")
+            path = at + tuple(
+                int(number) if number else name
+                for name, number in re.findall(r"\.(\w+)|\[(\d+)\]", where)
+            )
+            unknown = re.search(r"unknown field `(\w+)`", problem)
+            if unknown:
+                path = (*path, unknown.group(1))
+            raise self.error(path, f"填得不对：{problem}") from None

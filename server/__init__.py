@@ -1,0 +1,1 @@
+"""The launcher: training, serving, and the few places where Rasa has to be worked around."""

@@ -1,0 +1,68 @@
+"""Custom actions in the server's own process, through Rasa's ordinary action endpoint."""
+
+import asyncio
+import logging
+from typing import Any
+
+from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+
+logger = logging.getLogger(__name__)
+# Seconds; WeChat waits five for the whole answer.
+SLOWEST_ACTION = 4.0
+
+
+class InProcessActions(EndpointConfig):
+    """An endpoint that calls the actions of ``actions`` instead of another server.
+
+    The actions stay ordinary rasa-sdk actions: ``python -m rasa_sdk --actions actions`` serves
+    them too.
+    """
+
+    def __init__(self, package: str = "actions", timeout: float = SLOWEST_ACTION) -> None:
+        """Register the actions.
+
+        Args:
+            package: where they are.
+            timeout: seconds after which a hanging action is given up.
+        """
+        super().__init__(url="in-process")
+        self.timeout = timeout
+        self.executor = ActionExecutor()
+        self.executor.register_package(package)
+
+    async def request(
+        self,
+        method: str = "post",
+        subpath: str | None = None,
+        content_type: str | None = "application/json",
+        compress: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """Run the action that a request names.
+
+        Returns:
+            Events and responses. An action that fails, hangs or rejects answers with the
+            apology, so that the person never meets silence.
+        """
+        call = kwargs["json"]
+        try:
+            result = await asyncio.wait_for(self.executor.run(call), self.timeout)
+            return result or {"events": [], "responses": []}
+        except (ActionExecutionRejection, ActionNotFoundException):
+            raise
+        except Exception as error:
+            logger.error("action %s failed: %s", call.get("next_action"), type(error).__name__)
+            return {"events": [], "responses": [apology()]}
+
+
+def apology() -> dict[str, Any]:
+    """What is said when something of ours broke."""
+    from actions.assistant import assistant
+
+    try:
+        return {"text": assistant().wording.lead("error")}
+    except Exception:
+        # The wording itself is broken: the one sentence that cannot come from a file.
+        return {"text": "抱歉，刚才出了点问题，请再发一次；急事请拨打 12393。"}

@@ -1,0 +1,101 @@
+"""The chat in a terminal: a small client over REST, which also works piped."""
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.text import Text
+
+from server.settings import ROOT, Settings
+
+SLOWEST_START = 180.0
+ENOUGH = {"/quit", "/exit", "退出", "q", "quit", "exit"}
+
+
+def chat(url: str | None) -> None:
+    """Read lines, print replies; starts a server of its own if none is running.
+
+    Args:
+        url: of a running server; None looks at the usual port first.
+    """
+    console = Console()
+    child = None
+    if url is None:
+        url = f"http://127.0.0.1:{Settings.from_environment().port}"
+        if not _alive(url):
+            child = _start(console, url)
+    sender = f"shell-{uuid.uuid4().hex[:12]}"
+    if sys.stdin.isatty():
+        console.print("医保问答。直接打字提问，输入数字选按钮，输入 退出 结束。", style="dim")
+    try:
+        _talk(console, url, sender)
+    except (KeyboardInterrupt, EOFError):
+        console.print()
+    finally:
+        if child:
+            child.terminate()
+            child.wait()
+
+
+def _talk(console: Console, url: str, sender: str) -> None:
+    with httpx.Client(timeout=30) as client:
+        while True:
+            if sys.stdin.isatty():
+                line = console.input("[bold green]您：[/]")
+            else:
+                line = sys.stdin.readline()
+                if not line:
+                    return
+                line = line.rstrip("\n")
+                console.print(Text(f"您：{line}", style="bold green"))
+            if line.strip() in ENOUGH:
+                return
+            if not line.strip() and sys.stdin.isatty():
+                continue
+            try:
+                answer = client.post(
+                    f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": line}
+                )
+                for message in answer.json():
+                    show(console, message)
+            except (httpx.HTTPError, ValueError):
+                console.print("连不上服务，请稍后再试，或另开一个终端运行 make run。", style="red")
+
+
+def show(console: Console, message: dict[str, Any]) -> None:
+    """Print one reply: the first line strong, buttons as numbers that can be typed."""
+    first, _, rest = str(message.get("text") or "").partition("\n")
+    console.print(Text(first, style="bold"))
+    if rest:
+        console.print(Text(rest))
+    for number, button in enumerate(message.get("buttons") or [], 1):
+        console.print(Text(f"  [{number}] {button['title']}", style="cyan"))
+    console.print()
+
+
+def _alive(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/ready", timeout=1).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _start(console: Console, url: str) -> "subprocess.Popen[bytes]":
+    console.print("正在启动……", style="dim")
+    log = open(os.devnull, "wb")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "server", "run"], cwd=ROOT, stdout=log, stderr=None
+    )
+    deadline = time.monotonic() + SLOWEST_START
+    while not _alive(url):
+        if child.poll() is not None or time.monotonic() > deadline:
+            child.kill()
+            console.print("服务没有启动成功，请运行 make run 看原因。", style="red")
+            raise SystemExit(1)
+        time.sleep(0.3)
+    return child

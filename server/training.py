@@ -1,0 +1,83 @@
+"""Training the model when something that it is made of has changed, and only then."""
+
+import hashlib
+import threading
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from server.settings import MODELS, ROOT
+
+MADE_OF = ("config.yml", "domain.yml", "data", "nlu", "policy/gazetteer", "policy/regions.py")
+SUFFIXES = {".yml", ".yaml", ".json", ".py"}
+HEARTBEAT = 10.0
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """A name for the present state of everything that the model is made of."""
+    digest = hashlib.sha256()
+    for part in MADE_OF:
+        path = root / part
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file() and file.suffix in SUFFIXES:
+                digest.update(str(file.relative_to(root)).encode())
+                digest.update(file.read_bytes())
+    lock = root / "uv.lock"
+    if lock.exists():
+        digest.update(lock.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def model_path(models: Path = MODELS) -> Path:
+    """Where the model of the present data is, or would be."""
+    return models / f"yibao-{fingerprint()}.tar.gz"
+
+
+def ensure_model(models: Path = MODELS, force: bool = False) -> Path:
+    """The model of the present data, trained now if it is missing.
+
+    Returns:
+        Its path.
+    """
+    target = model_path(models)
+    if target.exists() and not force:
+        return target
+    console = Console(stderr=True)
+    console.print("数据或程序有变化，正在训练（一般一两分钟）……")
+    started = time.monotonic()
+    stop = threading.Event()
+    threading.Thread(target=_heartbeat, args=(console, started, stop), daemon=True).start()
+    try:
+        _train(target)
+    finally:
+        stop.set()
+    console.print(f"训练好了，用时 {time.monotonic() - started:.0f} 秒：{target.name}")
+    return target
+
+
+def _heartbeat(console: Console, started: float, stop: threading.Event) -> None:
+    while not stop.wait(HEARTBEAT):
+        console.print(f"  还在训练，已用 {time.monotonic() - started:.0f} 秒……")
+
+
+def _train(target: Path) -> None:
+    from server.slim import prepare
+
+    prepare()
+    from rasa.model_training import train
+
+    result = train(
+        domain=str(ROOT / "domain.yml"),
+        config=str(ROOT / "config.yml"),
+        training_files=[str(ROOT / "data")],
+        output=str(target.parent),
+        force_training=True,
+        fixed_model_name=target.name.removesuffix(".tar.gz"),
+    )
+    if result.code != 0 or not target.exists():
+        raise RuntimeError("训练没有成功，原因见上面几行。")
+    for old in target.parent.glob("yibao-*.tar.gz"):
+        if old != target:
+            old.unlink()
