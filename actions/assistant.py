@@ -162,13 +162,15 @@ class Assistant:
                 return Resolved(answer, choices, status="unsure")
             noted = self.topics.assumed(heard.people, everything=True)
             return Resolved(self.service.noted(noted), self.service.topic_choices())
-        answer, choices = self.service.answer(intent)
+        answer, choices = self.service.answer(intent, heard.people.person.region)
         return Resolved(answer, choices, status="rejected" if "_" in intent else "service")
 
     def _unclear_place(self, question: Question, memory: Memory) -> Place | None:
         """A named region that can be several, where the answer depends on which."""
         person = memory.people.person
         for place in question.places:
+            if not place.candidates:
+                continue
             if narrowed(place, (person.region, person.treated), self.policy.regions) is None:
                 answers = {self.topics.depends(question, code) for code in place.candidates}
                 if len(answers) > 1:
@@ -180,15 +182,26 @@ class Assistant:
         lead = self.wording.say("which", name=place.text or regions.display(place.candidates[0]))
         choices = tuple(
             Choice(
-                title=regions.get(code).full_name,
+                title=title,
                 intent=question.intent,
                 region=code,
                 role=place.role,
             )
-            for code in place.candidates
+            for code, title in zip(place.candidates, self._titles(place), strict=True)
         )
         answer = Answer(intent=question.intent, lead=lead)
         return Resolved(answer, choices, place.role or "insured", "asked")
+
+    def _titles(self, place: Place) -> list[str]:
+        """The full names of a place's candidates, with the province where one is not enough."""
+        regions = self.policy.regions
+        names = [regions.get(code).full_name for code in place.candidates]
+        if len(set(names)) == len(names):
+            return names
+        above = [regions.get(levels[-1]).name if (levels := self.policy.levels(code)) else ""
+                 for code in place.candidates]
+        return [name if name.startswith(top) else top + name
+                for top, name in zip(above, names, strict=True)]
 
     def _next(self, question: Question, people: People) -> tuple[Choice, ...]:
         spec = self.wording.aspects[question.intent]

@@ -5,7 +5,7 @@ import msgspec
 from actions.answer import Answer, Source
 from actions.wording import Aspect, Wording
 from policy.dates import spoken
-from policy.facts import NATIONAL, Fact
+from policy.facts import NATIONAL, Fact, Population
 from policy.lookup import Policy
 
 PHONE = "12393"
@@ -26,6 +26,7 @@ class Composer:
         region: str | None,
         pool: str | None = None,
         assumed: str = "",
+        population: Population = "any",
     ) -> Answer:
         """Answer a question whose answer is a rule, a list of steps or an explanation.
 
@@ -35,10 +36,12 @@ class Composer:
             region: adcode of the insured place; its own facts are said first.
             pool: 省直 and the like.
             assumed: what was taken for granted, in words.
+            population: facts of the region for other people are left out.
         """
         spec = self.wording.aspects[intent].for_case(facets)
-        local = self.policy.local(intent, region, pool) if spec.local else []
         national = [fact for name in spec.facts if (fact := self.policy.fact(name))]
+        local = self.fitting(self.policy.local(intent, region, pool), population)
+        local = local if spec.local else []
         facts = local + [fact for fact in national if fact not in local]
         claims = [fact for name in spec.claims if (fact := self.policy.fact(name))]
         claims += [c for c in self.policy.claims(intent, region) if c not in claims]
@@ -55,7 +58,7 @@ class Composer:
             paragraphs=tuple(dict.fromkeys(paragraphs)),
             steps=self.steps(facts),
             caveats=tuple(dict.fromkeys(caveats)),
-            claims=tuple(self.claim(fact) for fact in claims),
+            claims=self.claims(claims),
             sources=self.sources(facts),
             extra=self._extra(spec, region, bool(local)),
             phone=PHONE if spec.contact == "hotline" else "",
@@ -101,15 +104,33 @@ class Composer:
                 return tuple(fact.fill(step) for step in fact.steps)
         return ()
 
-    def claim(self, fact: Fact) -> str:
-        """The one labelled sentence about what an unofficial article says."""
-        source = self.policy.source(fact)
-        name = "claim_dated" if source.date else "claim_undated"
-        date = spoken(source.date) if source.date else ""
+    def claims(self, claims: list[Fact]) -> tuple[str, ...]:
+        """What unofficial articles say: one labelled sentence an article, its warnings with it."""
+        by_source: dict[str, list[Fact]] = {}
+        for fact in claims:
+            by_source.setdefault(fact.source, []).append(fact)
+        said = []
+        for name, facts in by_source.items():
+            date = self.policy.book.sources[name].date
+            label = "claim_dated" if date else "claim_undated"
+            text = self.wording.say("claim_joint").join(self._claimed(fact) for fact in facts)
+            sentence = self.wording.say(label, date=spoken(date) if date else "", text=text)
+            said.append(sentence + "".join(fact.fill(fact.warning or "") for fact in facts))
+        return tuple(said)
+
+    @staticmethod
+    def _claimed(fact: Fact) -> str:
         text = fact.fill(fact.text or "").rstrip("。")
         if fact.steps:
             text += "：" + "；".join(fact.fill(step).rstrip("。") for step in fact.steps)
-        return self.wording.say(name, date=date, text=text) + fact.fill(fact.warning or "")
+        return text
+
+    @staticmethod
+    def fitting(facts: list[Fact], population: Population) -> list[Fact]:
+        """The facts that may be about somebody of a population; all of them if none is."""
+        family = population.partition("_")[0]
+        fit = [f for f in facts if f.population == "any" or f.population.startswith(family)]
+        return fit or facts
 
     def sources(self, facts: list[Fact]) -> tuple[Source, ...]:
         """The sources of some facts, each once."""

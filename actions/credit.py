@@ -9,7 +9,7 @@ from actions.base import TopicAction
 from actions.compose import PHONE, Composer
 from actions.person import Person
 from actions.understood import Question
-from policy.credit import ASPECT, CreditFinding, CreditQuery, find
+from policy.credit import ASPECT, OLDEST, CreditFinding, CreditQuery, find
 from policy.dates import spoken
 from policy.facts import NATIONAL, Fact, Population, Value
 
@@ -108,7 +108,8 @@ class CreditAnswers:
         if any(_is_yearly(fact) for fact in facts):
             said.append(self.say("yearly_note"))
         since = {fact.effective_from for fact in facts}
-        if len(since) == 1 and (start := since.pop()):
+        start = since.pop() if len(since) == 1 and lead else None
+        if start:
             said.append(self.say("since", date=spoken(start)))
         for fact in facts:
             said += self.composer.sentences(fact)
@@ -129,11 +130,11 @@ class CreditAnswers:
         ratios = [fact for fact in facts if fact.value("ratio")]
         if not ratios:
             return self._answer("", facts)
-        lines = [self._rule_line(fact, query) for fact in ratios]
+        lines = [self._rule_line(fact, query) for fact in ratios if not fact.text]
         if finding.computed is not None and query.base is not None:
             return self._computed(query, ratios[0], finding.computed)
         retired = query.population not in ("employed", "flexible")
-        lead = self.say("rule", region=region) + "。" if retired else lines.pop(0)
+        lead = self.say("rule", region=region) if retired else ""
         if any((value := fact.value("ratio")) and value.frozen for fact in ratios):
             lines.append(self.say("rule_frozen"))
         answer = self._answer(lead, facts)
@@ -154,8 +155,9 @@ class CreditAnswers:
     def _elsewhere(self, finding: CreditFinding) -> Answer:
         assert finding.region is not None
         name = self.policy.regions.display(finding.region)
-        lead = self.say("elsewhere", region=name)
-        return Answer(intent=ASPECT, lead=lead, paragraphs=(self.say("elsewhere_ask"),))
+        answer = self._answer(self.say("elsewhere", region=name), list(finding.mine))
+        asked = (self.say("elsewhere_ask"), *answer.paragraphs)
+        return msgspec.structs.replace(answer, paragraphs=asked)
 
     def _without_figure(self, query: CreditQuery, finding: CreditFinding) -> Answer:
         facts = list(finding.mine)
@@ -185,14 +187,15 @@ class CreditAnswers:
         if finding.below and finding.kind == "rule" and finding.region:
             name = self.policy.regions.display(finding.region)
             paragraphs.append(self.say("below_note", region=name))
-        claims = self.policy.claims(ASPECT, query.region)
+        low, high = query.age or (0, OLDEST)
+        claims = [c for c in self.policy.claims(ASPECT, query.region) if c.covers_age(low, high)]
         spec = wording.aspects[ASPECT]
         return msgspec.structs.replace(
             answer if answer.lead else _opened(answer),
             title=spec.ask,
             assumed=assumed,
             paragraphs=tuple(paragraphs) if answer.lead else tuple(paragraphs[1:]),
-            claims=tuple(self.composer.claim(fact) for fact in claims),
+            claims=self.composer.claims(claims),
             phone=PHONE,
             facts=answer.facts + tuple(fact.id for fact in claims),
         )
@@ -225,7 +228,7 @@ class CreditAnswers:
 
     def _band(self, fact: Fact, place: str = "", mine: bool = False) -> Band:
         value, net = _gross(fact), fact.value("net")
-        label = f"{self._who(fact.population)}{self._age(fact, plain='')}"
+        label = f"{self._who(fact.population)}{value.label or ''}{self._age(fact, plain='')}"
         return Band(
             label=f"{place}{fact.pool or ''}{label}",
             amount=value.spoken(),

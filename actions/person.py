@@ -115,6 +115,8 @@ def _places(
     free: list[str] = []
     for place in question.places:
         code = narrowed(place, (person.region, person.treated), regions)
+        if not place.candidates:
+            changes["pool"] = place.pool
         if code is None:
             continue
         if place.role == "treated" or (waiting_for == "treated" and place.role is None):
@@ -123,11 +125,12 @@ def _places(
             changes["region"], changes["pool"] = code, place.pool
         else:
             free.append(code)
-            changes.setdefault("pool", place.pool)
+            if place.pool:
+                changes["pool"] = place.pool
     if free and "region" not in changes:
         changes["region"] = free.pop(0)
     if free and "treated" not in changes and question.topic in ("filing", "inform"):
         changes["treated"] = free.pop(0)
-    if "region" not in changes:
-        changes.pop("pool", None)
+    if "region" in changes:
+        changes.setdefault("pool", None)
     return changes

@@ -26,10 +26,16 @@ def answer_text(answer: Answer, wording: Wording) -> str:
     lines = [answer.lead]
     if answer.assumed:
         lines.append(wording.say("assumed", text=answer.assumed))
-    lines += [band_line(band, wording) for band in answer.bands + answer.compare]
+    if not answer.figure:
+        lines += [band_line(band, wording) for band in answer.bands]
+    lines += [band_line(band, wording) for band in answer.compare]
     lines += answer.paragraphs
     lines += [f"{number}. {step}" for number, step in enumerate(answer.steps, 1)]
     lines += [wording.say("caveat", text=text) for text in answer.caveats]
+    others = [band for band in answer.bands if not band.mine]
+    if answer.figure and others:
+        lines.append(wording.say("others"))
+        lines += [band_line(band, wording) for band in others]
     lines += answer.claims
     if answer.extra:
         lines.append(answer.extra)
@@ -59,7 +65,6 @@ def money(band: Band, wording: Wording) -> str:
 
 
 def source_text(source: Source, wording: Wording) -> str:
-    """A source by publisher, kind and date; its address only where it is an official one."""
+    """A source by publisher, kind and date."""
     date = spoken(source.date) if source.date else wording.say("undated")
-    text = wording.say("source", publisher=source.publisher, kind=source.kind, date=date)
-    return f"{text} {source.url}" if source.url else text
+    return wording.say("source", publisher=source.publisher, kind=source.kind, date=date)

@@ -37,20 +37,14 @@ class ServiceAnswers:
 
     def __init__(self, composer: Composer) -> None:
         """Take the composer for policy and wording."""
+        self.composer = composer
         self.policy = composer.policy
         self.wording = composer.wording
 
-    def answer(self, intent: str) -> tuple[Answer, tuple[Choice, ...]]:
+    def answer(self, intent: str, region: str | None = None) -> tuple[Answer, tuple[Choice, ...]]:
         """The fixed answer of an intent, with the questions it offers."""
-        spec = self.wording.aspects[intent]
-        answer = Answer(
-            intent=intent,
-            title=spec.ask,
-            lead=spec.lead,
-            extra=spec.extra,
-            phone=PHONE if spec.contact == "hotline" else "",
-        )
-        return answer, self.choices(list(spec.next))
+        answer = self.composer.aspect(intent, {}, region)
+        return answer, self.choices(list(self.wording.aspects[intent].next))
 
     def unsure(self, ranking: tuple[str, ...], before: int) -> tuple[Answer, tuple[Choice, ...]]:
         """What is said to a message that was not understood, ``before`` times before."""
@@ -83,17 +77,10 @@ class ServiceAnswers:
         """Where the last answer comes from: each source with its kind, date and check."""
         facts = [self.policy.book.facts[name] for name in last.facts]
         lines: dict[str, None] = {}
-        kinds = self.wording.templates.kinds
         for fact in facts:
-            source = self.policy.source(fact)
-            text = source_text(
-                msgspec.convert(
-                    {**msgspec.to_builtins(source), "kind": kinds[source.kind]}, _SourceWords
-                ),
-                self.wording,
-            )
-            if source.document:
-                text += source.document
+            (source,) = self.composer.sources([fact])
+            text = source_text(source, self.wording)
+            text += "".join(f" {more}" for more in (source.document, source.url) if more)
             checked = spoken(fact.checked_on)
             lines[self.wording.say("source_line", text=text, checked=checked)] = None
         if not lines:
@@ -118,6 +105,3 @@ class ServiceAnswers:
     def topic_choices(self) -> tuple[Choice, ...]:
         """One button for each topic."""
         return self.choices(list(self.wording.aspects["bot_capability"].next))
-
-
-from actions.answer import Source as _SourceWords  # noqa: E402

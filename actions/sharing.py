@@ -11,6 +11,6 @@ class ActionSharing(TopicAction):
 
 
 def facets(relation: str | None) -> dict[str, str]:
-    """``relation_counts``: whether a relative is a near one in the sense of the rule."""
+    """``relative_counts``: whether a relative is a near one in the sense of the rule."""
     near = counts_as_near(relation) if relation else None
-    return {} if near is None else {"relation_counts": "yes" if near else "no"}
+    return {} if near is None else {"relative_counts": "yes" if near else "no"}

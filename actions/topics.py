@@ -1,11 +1,9 @@
 """Which answer a question of the six topics gets, and on what it depends."""
 
-import msgspec
-
 from actions import filing, sharing, withdrawal
 from actions.answer import Answer, Choice
 from actions.compose import Composer
-from actions.credit import CreditAnswers
+from actions.credit import CreditAnswers, query_for
 from actions.person import SELF, People
 from actions.understood import Question
 from policy.credit import ASPECT, find
@@ -47,7 +45,12 @@ class TopicAnswers:
                 return self.credit.compare(codes, person), (), None
         facets = self.facets(question, people)
         answer = self.composer.aspect(
-            question.intent, facets, person.region, person.pool, self.assumed(people)
+            question.intent,
+            facets,
+            person.region,
+            person.pool,
+            self.assumed(people),
+            person.assumed_population(),
         )
         ask_treated = question.intent == "filing_need" and person.treated is None
         return answer, (), "treated" if ask_treated else None
@@ -57,9 +60,7 @@ class TopicAnswers:
     ) -> tuple[Answer, tuple[Choice, ...], str | None]:
         person = people.person
         answer = self.credit.amount(question, person, self.assumed(people))
-        query = msgspec.structs.replace(
-            self.credit_query(question, people), region=person.region
-        )
+        query = query_for(person, question)
         if person.region is None and query.population not in ("employed", "resident"):
             names = self.wording.templates.region_buttons
             codes = [self.policy.regions.find(name)[0].candidates[0] for name in names]
@@ -69,25 +70,19 @@ class TopicAnswers:
             ]
             return answer, tuple(choices), "insured"
         finding = find(self.policy, query)
-        if finding.kind == "elsewhere":
+        if finding.below:
             choices = [
                 Choice(title=self.policy.regions.display(code), intent=ASPECT, region=code)
                 for code in finding.below
             ]
-            return answer, tuple(choices), "insured"
+            return answer, tuple(choices), "insured" if finding.kind == "elsewhere" else None
         return answer, (), None
-
-    def credit_query(self, question: Question, people: People):  # type: ignore[no-untyped-def]
-        """The policy question behind an amount."""
-        from actions.credit import query_for
-
-        return query_for(people.person, question)
 
     def depends(self, question: Question, region: str) -> tuple[str, ...]:
         """Ids of the facts that a question would rest on in a region; equal ids, equal answer."""
         if question.intent in (ASPECT, "credit_compare"):
             settled = People().settle(region, None)
-            finding = find(self.policy, self.credit_query(question, settled))
+            finding = find(self.policy, query_for(settled.person, question))
             return (finding.kind, *(fact.id for fact in finding.mine))
         if question.topic == "filing":
             return (region,)

@@ -18,7 +18,8 @@ class Place(msgspec.Struct, frozen=True):
     """A region named in a message.
 
     Attributes:
-        candidates: adcodes it can mean; more than one if the name is ambiguous.
+        candidates: adcodes it can mean; more than one if the name is ambiguous, none if only a
+            pool was named.
         text: the name as it was written.
         role: ``insured``, ``treated`` or None.
         pool: 省直 and the like, named beside it.
@@ -83,7 +84,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
     for entity in part.get("entities") or []:
         name, value = entity["entity"], str(entity["value"])
         if name == "region":
-            codes = tuple(value.split("|"))
+            codes = tuple(code for code in value.split("|") if code)
             text = whole[entity["start"] : entity["end"]]
             places.append(Place(codes, text, entity.get("role"), entity.get("pool")))
         elif name == "age":

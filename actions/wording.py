@@ -76,10 +76,16 @@ class Templates(_Strict, kw_only=True):
 class Wording:
     """All reply files."""
 
-    def __init__(self, aspects: dict[str, Aspect], templates: Templates) -> None:
-        """Take the aspects by intent, and the templates."""
+    def __init__(
+        self,
+        aspects: dict[str, Aspect],
+        templates: Templates,
+        places: dict[str, tuple[Path, int]],
+    ) -> None:
+        """Take the aspects by intent, the templates, and file and line of each aspect."""
         self.aspects = aspects
         self.templates = templates
+        self.places = places
 
     @classmethod
     def load(cls, folder: Path = REPLIES) -> "Wording":
@@ -89,6 +95,7 @@ class Wording:
             DataError: for the first mistake, naming file, line and field.
         """
         aspects: dict[str, Aspect] = {}
+        places: dict[str, tuple[Path, int]] = {}
         templates = None
         for file in sorted(folder.glob("*.yml")):
             document = Document(file)
@@ -99,9 +106,10 @@ class Wording:
                 if intent in aspects:
                     raise document.error((intent,), "这个意图在别的文件里已有回答")
                 aspects[intent] = document.convert(entry, Aspect, (intent,))
+                places[intent] = (file, document.lines[(intent,)])
         if templates is None:
             raise Document(file).error((), f"缺少 {TEMPLATES}")
-        return cls(aspects, templates)
+        return cls(aspects, templates, places)
 
     def say(self, sentence: str, **places: object) -> str:
         """A template with its places filled.

@@ -90,9 +90,10 @@ def find(policy: Policy, query: CreditQuery) -> CreditFinding:
         if query.pool and any(fact.pool == query.pool for fact in here):
             here = [fact for fact in here if fact.pool == query.pool]
         finding = _sort(here, query, adcode)
-        if adcode == query.region and finding.kind == "rule":
+        if adcode == query.region and finding.kind in ("rule", "text"):
             below = _below(policy, query, adcode)
-            return msgspec.structs.replace(finding, below=below)
+            kind = "elsewhere" if below and finding.kind == "text" else finding.kind
+            return msgspec.structs.replace(finding, below=below, kind=kind)
         return finding
     return CreditFinding(kind="none", region=query.region)
 
@@ -101,6 +102,8 @@ def _family(population: Population) -> tuple[Population, ...]:
     """The populations whose facts may answer somebody of this one."""
     if population == "retired":
         return RETIRED
+    if population == "retired_unit":
+        return ("retired", "retired_unit", "retired_public", "retired_enterprise")
     if population in RETIRED:
         return ("retired", population)
     return (population,)

@@ -46,6 +46,16 @@ def base_name(full_name: str) -> str:
     return suffixed.group(1) if suffixed else full_name
 
 
+def spoken_name(full_name: str) -> str:
+    """The official name without the peoples in it: 彭水县, 黔东南州."""
+    autonomous = _AUTONOMOUS.match(full_name)
+    if autonomous:
+        kind = autonomous.group(2)
+        return autonomous.group(1) + kind.removeprefix("自治")
+    people = _NAMED_AFTER_PEOPLE.match(full_name)
+    return people.group(1) + full_name[-1] if people else full_name
+
+
 def is_zone(full_name: str) -> bool:
     """Whether it is a development zone or the like, whose short form would mean nothing."""
     return bool(_ZONE.search(full_name))

@@ -47,7 +47,7 @@ class Document:
     def _plain(self, node: yaml.Node, path: Path_) -> Any:
         self.lines[path] = node.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode):
-            empty = node.style is None and node.value in ("", "~", "null")
+            empty = not node.style and node.value in ("", "~", "null")
             return None if empty else node.value
         if isinstance(node, yaml.SequenceNode):
             return [self._plain(item, (*path, i)) for i, item in enumerate(node.value)]

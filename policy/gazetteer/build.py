@@ -18,6 +18,8 @@ FOLDED_ROWS = ("市辖区", "县", "省直辖县级行政区划", "自治区直�
 ISLANDS = {"香港特别行政区": "810000", "澳门特别行政区": "820000", "台湾省": "710000"}
 # A name counts as this frequent at least: in our domain places are likelier than in prose.
 FLOOR = 60
+# Words rarer than this are no reason to doubt a name.
+COMMON = 100
 
 
 def divisions(dist: Path) -> dict[str, dict[str, str]]:
@@ -75,8 +77,8 @@ def joins(names: Iterable[str], counts: dict[str, int]) -> dict[str, str]:
     """
     starting: dict[str, list[str]] = defaultdict(list)
     ending: dict[str, list[str]] = defaultdict(list)
-    for word in counts:
-        if len(word) == 2:
+    for word, count in counts.items():
+        if len(word) == 2 and count >= COMMON:
             starting[word[0]].append(word)
             ending[word[1]].append(word)
     result: dict[str, str] = {}
@@ -105,7 +107,8 @@ def main() -> None:
     _write(FOLDER / "divisions.json", data)
     counts = word_counts(Path(jieba.__file__).parent / "dict.txt")
     regions = Regions.load()
-    guarded = {base_name(row.full_name) for row in regions if row.level == "county"}
+    counties = [row.full_name for row in regions if row.level == "county"]
+    guarded = {base_name(name) for name in counties} | set(counties)
     guarded |= set(regions.guarded)
     found = joins((name for name in guarded if len(name) == 2), counts)
     _write(FOLDER / "joins.json", found)

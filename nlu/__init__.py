@@ -1,0 +1,1 @@
+"""Pipeline components: from what people type to questions, places, ages and people."""

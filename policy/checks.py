@@ -1,0 +1,160 @@
+"""Checking the fact files beyond their fields: places, dates, age bands, figures and reviews."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from policy.dates import first_day, last_day
+from policy.facts import NATIONAL, Fact, FactBook, Placed
+from policy.regions import Regions
+from policy.yamlfile import DataError
+
+TOPICS = ("credit", "balance", "sharing", "filing", "withdrawal", "usage")
+OFFICIAL = re.compile(r"^https?://([\w-]+\.)*(gov\.cn|nhsa\.gov\.cn)(:\d+)?(/|$)")
+PLACE_TO_FILL = re.compile(r"\{(\d+)\}")
+
+
+def errors(book: FactBook, regions: Regions, aspects: set[str] | None = None) -> Iterator[DataError]:
+    """Every mistake in the facts.
+
+    Args:
+        book: the facts.
+        regions: the gazetteer.
+        aspects: the intents that exist; None leaves them unchecked.
+    """
+    for placed in book.placed:
+        yield from _in_one(placed, regions, aspects)
+    yield from _bands(book.placed)
+    for placed in book.placed:
+        for name in (placed.fact.source, *placed.fact.also):
+            url = book.sources[name].url
+            if url and not OFFICIAL.match(url):
+                yield _error(placed, "source", f"来源 {name} 的网址不是 gov.cn：只留官方网址")
+                break
+
+
+def warnings(book: FactBook, today: date) -> Iterator[str]:
+    """Facts whose review is overdue; they are said with a caveat until somebody looks again."""
+    for placed in book.placed:
+        if placed.fact.overdue(today):
+            yield (
+                f"{placed.document.file}：{placed.fact.id} 应在 "
+                f"{placed.fact.review_after} 前复核，现在会带提醒地说"
+            )
+
+
+def coverage(book: FactBook, regions: Regions) -> list[tuple[str, list[str]]]:
+    """For each province, what there is on each topic.
+
+    Returns:
+        Rows of province and cells: ``●`` a fact said plainly for the whole province, ``◐`` one
+        with a caveat, ``○`` only for places in it, ``·`` the national rule alone.
+    """
+    rows = []
+    for province in [region.adcode for region in regions if region.level == "province"]:
+        cells = []
+        for topic in TOPICS:
+            whole: list[Fact] = []
+            parts: list[Fact] = []
+            for fact in book:
+                if fact.topic != topic or fact.firmness == "claim" or fact.region == NATIONAL:
+                    continue
+                if fact.region == province and not fact.pool:
+                    whole.append(fact)
+                elif province in [step.adcode for step in regions.climb(fact.region)]:
+                    parts.append(fact)
+            if any(fact.firmness == "state" for fact in whole):
+                cells.append("●")
+            else:
+                cells.append("◐" if whole else "○" if parts else "·")
+        rows.append((regions.display(province), cells))
+    return rows
+
+
+def _in_one(placed: Placed, regions: Regions, aspects: set[str] | None) -> Iterator[DataError]:
+    fact = placed.fact
+    if regions.get(fact.region) is None:
+        yield _error(placed, "region", f"没有 {fact.region} 这个行政区划代码")
+    for field in ("effective_from", "effective_to", "checked_on", "review_after"):
+        try:
+            if text := getattr(fact, field):
+                first_day(text)
+        except ValueError as error:
+            yield _error(placed, field, str(error))
+            return
+    if fact.effective_from and fact.effective_to:
+        if first_day(fact.effective_from) > last_day(fact.effective_to):
+            yield _error(placed, "effective_to", "结束在开始之前")
+    if fact.firmness == "with_caveat" and not fact.caveat:
+        yield _error(placed, "caveat", "带提醒的事实必须写出提醒")
+    if fact.age and fact.age[0] is not None and fact.age[1] is not None:
+        if fact.age[0] > fact.age[1]:
+            yield _error(placed, "age", "年龄段的起点大于终点")
+    if not (fact.text or fact.steps or fact.value("gross")):
+        yield _error(placed, "text", "既没有句子、步骤，也没有金额")
+    for field in ("text", "condition", "caveat", "warning"):
+        yield from _places_to_fill(placed, field, getattr(fact, field) or "")
+    for index, step in enumerate(fact.steps):
+        yield from _places_to_fill(placed, f"steps.{index}", step)
+    for index, value in enumerate(fact.values):
+        at = f"values.{index}"
+        if value.spoken() == "":
+            yield _error(placed, at, "没有数")
+        if value.kind == "gross" and value.period not in ("月", "年"):
+            yield _error(placed, at, "金额要写明周期：月 或 年")
+        if value.kind == "deduction" and not value.label:
+            yield _error(placed, at, "代扣要写明扣的是什么（label）")
+        if value.kind == "ratio" and not value.base:
+            yield _error(placed, at, "比例要写明按什么算（base）")
+    for aspect in fact.aspects:
+        if aspects is not None and aspect not in aspects:
+            yield _error(placed, "aspects", f"没有 {aspect} 这个意图")
+
+
+def _places_to_fill(placed: Placed, field: str, text: str) -> Iterator[DataError]:
+    for match in PLACE_TO_FILL.finditer(text):
+        if int(match.group(1)) >= len(placed.fact.values):
+            yield _error(placed, field, f"{match.group()} 没有对应的数（values 从 0 数起）")
+
+
+def _bands(placed: Iterable[Placed]) -> Iterator[DataError]:
+    """Age bands of one place and population that overlap or leave a gap, in the same period."""
+    groups: dict[tuple[object, ...], list[Placed]] = defaultdict(list)
+    for each in placed:
+        fact = each.fact
+        value = fact.value("gross")
+        if value and fact.firmness != "claim":
+            key = (fact.region, fact.pool, fact.population, value.label, fact.aspects)
+            groups[key].append(each)
+    for group in groups.values():
+        for index, one in enumerate(group):
+            for other in group[index + 1 :]:
+                if _same_time(one.fact, other.fact) and _overlap(one.fact, other.fact):
+                    yield _error(other, "age", f"与 {one.fact.id} 的年龄段或时段重叠")
+        banded = sorted(
+            (each for each in group if each.fact.age), key=lambda each: each.fact.age[0] or 0  # type: ignore[index]
+        )
+        for one, other in zip(banded, banded[1:], strict=False):
+            end, start = one.fact.age[1], other.fact.age[0]  # type: ignore[index]
+            if end is not None and start is not None and start > end + 1:
+                yield _error(other, "age", f"与 {one.fact.id} 之间缺 {end + 1}–{start - 1} 岁")
+
+
+def _overlap(one: Fact, other: Fact) -> bool:
+    low, high = other.age or (None, None)
+    return one.covers_age(low if low is not None else 0, high if high is not None else 200)
+
+
+def _same_time(one: Fact, other: Fact) -> bool:
+    if one.effective_to and other.effective_from:
+        if last_day(one.effective_to) < first_day(other.effective_from):
+            return False
+    if other.effective_to and one.effective_from:
+        return last_day(other.effective_to) >= first_day(one.effective_from)
+    return True
+
+
+def _error(placed: Placed, field: str, problem: str) -> DataError:
+    parts = tuple(int(part) if part.isdigit() else part for part in field.split("."))
+    return placed.document.error(("facts", placed.index, *parts), f"{placed.fact.id}：{problem}")

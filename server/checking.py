@@ -1,0 +1,69 @@
+"""``make check``: everything an operator can edit, and Rasa's own validation."""
+
+import sys
+from datetime import date
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from actions.wording import Wording
+from actions.wording_checks import wording_errors
+from policy.checks import TOPICS, coverage, errors, warnings
+from policy.facts import FactBook
+from policy.regions import Regions
+from policy.sharing import relatives
+from server.settings import ROOT
+
+
+def check_all(rasa: bool = True) -> int:
+    """Check the data and print what is wrong and what there is.
+
+    Args:
+        rasa: also run ``rasa data validate`` on domain, rules and training data.
+
+    Returns:
+        0 if nothing is wrong; overdue reviews are only warnings.
+    """
+    console = Console()
+    intents = set(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
+    book, regions, wording = FactBook.load(), Regions.load(), Wording.load()
+    relatives()
+    wrong = [*errors(book, regions, intents), *wording_errors(wording, book, intents)]
+    for error in wrong:
+        print(error, file=sys.stderr)
+    overdue = list(warnings(book, date.today()))
+    for warning in overdue:
+        print(f"提醒：{warning}", file=sys.stderr)
+    table = Table(title="覆盖：● 全省可直说  ◐ 全省带提醒  ○ 只有省内个别地方  · 只有全国规则")
+    names = wording.templates.topics
+    for column in ["", *(names[topic] for topic in TOPICS)]:
+        table.add_column(column)
+    for name, cells in coverage(book, regions):
+        table.add_row(name, *cells)
+    console.print(table)
+    console.print(
+        f"{len(book.facts)} 条事实，{len(book.sources)} 个来源，{len(wording.aspects)} 个意图的回答；"
+        f"{len(wrong)} 处错误，{len(overdue)} 条该复核。"
+    )
+    if wrong:
+        return 1
+    return _rasa_valid() if rasa else 0
+
+
+def _rasa_valid() -> int:
+    from server.slim import prepare
+
+    prepare()
+    from rasa.shared.importers.importer import TrainingDataImporter
+    from rasa.validator import Validator
+
+    importer = TrainingDataImporter.load_from_dict(
+        config_path=str(ROOT / "config.yml"),
+        domain_path=str(ROOT / "domain.yml"),
+        training_data_paths=[str(ROOT / "data")],
+    )
+    validator = Validator.from_importer(importer)
+    good = validator.verify_all(ignore_warnings=False) and validator.verify_domain_validity()
+    print("rasa data validate：" + ("没有问题" if good else "有问题，见上"))
+    return 0 if good else 1
