@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 
-class TurnAction(Action):
-    """An action whose answer depends on the whole turn, not on its own name.
+class TurnAction:
+    """What an action does whose answer depends on the whole turn, not on its own name.
 
     A message may hold several questions of several topics, or only "and Shanghai?"; the rule
-    picks the action by the first intent, the assistant answers all of them in order.
+    picks the action by the first intent, the assistant answers all of them in order. It stands
+    beside rasa-sdk's Action in the real actions: the executor registers every subclass of that.
     """
 
     action_name: str
@@ -33,7 +34,7 @@ class TurnAction(Action):
 
 
 class TopicAction(TurnAction):
-    """The action of one of the six topics."""
+    """What the action of one of the six topics does."""
 
     topic: str
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import msgspec
+from rasa_sdk import Action
 
 from actions.answer import Answer, Band, Figure
 from actions.base import TopicAction
@@ -14,7 +15,7 @@ from policy.dates import spoken
 from policy.facts import NATIONAL, Fact, Population, Value
 
 
-class ActionCredit(TopicAction):
+class ActionCredit(TopicAction, Action):
     """Answers every question on credit."""
 
     topic = "credit"

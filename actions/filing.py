@@ -1,11 +1,13 @@
 """Filing 异地就医备案: care outside the place where one is insured."""
 
+from rasa_sdk import Action
+
 from actions.base import TopicAction
 from policy.filing import journey
 from policy.regions import Regions
 
 
-class ActionFiling(TopicAction):
+class ActionFiling(TopicAction, Action):
     """Answers every question on filing."""
 
     topic = "filing"

@@ -1,6 +1,7 @@
 """Around the topics: greetings, sources, what it cannot answer, and what it did not understand."""
 
 import msgspec
+from rasa_sdk import Action
 
 from actions.answer import Answer, Choice
 from actions.base import TurnAction
@@ -14,19 +15,19 @@ MOST_GUESSES = 3
 STEPS_WHEN_SHORT = 3
 
 
-class ActionService(TurnAction):
+class ActionService(TurnAction, Action):
     """Greetings, thanks, sources, people to talk to, and everything it does not answer."""
 
     action_name = "action_service"
 
 
-class ActionFollowup(TurnAction):
+class ActionFollowup(TurnAction, Action):
     """Messages that only make sense after another: a region, an age, "how do I do that"."""
 
     action_name = "action_followup"
 
 
-class ActionUnsure(TurnAction):
+class ActionUnsure(TurnAction, Action):
     """Two-stage fallback: first the likeliest questions as buttons, then whom to call."""
 
     action_name = "action_unsure"

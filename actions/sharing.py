@@ -1,10 +1,12 @@
 """Family sharing 家庭共济: who may use the account, and how."""
 
+from rasa_sdk import Action
+
 from actions.base import TopicAction
 from policy.sharing import counts_as_near
 
 
-class ActionSharing(TopicAction):
+class ActionSharing(TopicAction, Action):
     """Answers every question on family sharing."""
 
     topic = "sharing"

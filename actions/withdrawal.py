@@ -1,5 +1,7 @@
 """Withdrawal 提取: whether and when the money can be taken out."""
 
+from rasa_sdk import Action
+
 from actions.base import TopicAction
 from policy.regions import Regions
 
@@ -7,7 +9,7 @@ from policy.regions import Regions
 CASH_REGIONS = {"110000": "beijing", "120000": "tianjin"}
 
 
-class ActionWithdrawal(TopicAction):
+class ActionWithdrawal(TopicAction, Action):
     """Answers every question on withdrawal."""
 
     topic = "withdrawal"

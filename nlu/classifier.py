@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -13,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.features import Featurizer
-from nlu.model import IntentModel, train
+from nlu.model import IntentModel, Training, train
 from nlu.reading import Reader
 from nlu.understanding import PARTS, Settings, Understander
 
@@ -38,13 +39,8 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The settings, explained in ``nlu/understanding.py``."""
-        return {
-            "regularisation": 8.0,
-            "rarest": 2,
-            "seed": 1,
-            **{name: getattr(Settings(), name) for name in Settings.__struct_fields__},
-        }
+        """The settings, explained in ``nlu/model.py`` and ``nlu/understanding.py``."""
+        return {**msgspec.structs.asdict(Training()), **msgspec.structs.asdict(Settings())}
 
     @classmethod
     def create(
@@ -65,13 +61,8 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
             text, entities = reader.read(str(message.get(TEXT)))
             examples.append(featurizer.features(text, entities))
             intents.append(str(message.get(INTENT)))
-        self._model = train(
-            examples,
-            intents,
-            self._config["regularisation"],
-            self._config["rarest"],
-            self._config["seed"],
-        )
+        how = Training(**{name: self._config[name] for name in Training.__struct_fields__})
+        self._model = train(examples, intents, how)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
         return self._resource

@@ -7,11 +7,10 @@ import msgspec
 import numpy as np
 
 from nlu.features import FOLDED, Featurizer
-from nlu.model import Floats, IntentModel
+from nlu.model import NONE, TOPICS, IntentModel
 
 PARTS = "parts"
 FALLBACK = "nlu_fallback"
-TOPICS = ("balance", "credit", "withdrawal", "sharing", "filing", "usage")
 RANKED = 6
 _CLAUSE_END = re.compile(r"[?？!！;；\n。]+|[,，、 ](?=还有|另外|再问|顺便|顺带|以及|再就是|还想)|,|，|\s+")
 
@@ -22,15 +21,17 @@ class Settings(msgspec.Struct, frozen=True):
     """Thresholds, chosen by cross-validation on the training data (``docs/nlu.md``).
 
     Attributes:
-        topic_threshold: probability that the six topics together must reach, else the message
-            counts as none of them or as not understood.
-        intent_threshold: probability of the best topic below which the bot asks what was meant.
-        part_threshold: probability of its topic that a clause needs to count as a question.
+        ours: probability from which a message is about one of the six topics.
+        unsure_from, unsure_to: probabilities between which the bot asks what was meant.
+        topic: probability that the best topic needs.
+        part: probability that a clause needs to count as a question of its own.
     """
 
-    topic_threshold: float = 0.5
-    intent_threshold: float = 0.4
-    part_threshold: float = 0.75
+    ours: float = 0.65
+    unsure_from: float = 0.5
+    unsure_to: float = 0.65
+    topic: float = 0.45
+    part: float = 0.75
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -49,9 +50,6 @@ class Understander:
         self.model = model
         self.featurizer = featurizer
         self.settings = settings
-        topics = [name.partition("_")[0] for name in model.intents]
-        self._in_scope = np.array([topic in TOPICS for topic in topics])
-        self._of_topic = np.array([[topic == each for topic in topics] for each in TOPICS])
 
     def understand(self, text: str, entities: list[Entity]) -> Understood:
         """Intent, ranking and parts of a message.
@@ -67,32 +65,21 @@ class Understander:
         return whole
 
     def _classified(self, text: str, entities: list[Entity]) -> Understood:
-        probabilities = self.model.probabilities(self.featurizer.features(text, entities))
-        return self._judged(probabilities)
-
-    def _judged(self, probabilities: Floats) -> Understood:
-        best = np.argsort(-probabilities)[:RANKED]
+        """One question: the best intent of the best topic, or what else it is."""
+        names = self.model.intents
+        scores = self.model.scores(self.featurizer.features(text, entities))
+        order = np.argsort(-scores.intents)
+        best = [int(index) for index in order[:RANKED]]
         ranking = [
-            {"name": self.model.intents[index], "confidence": float(probabilities[index])}
-            for index in best
+            {"name": names[index], "confidence": float(scores.intents[index])} for index in best
         ]
-        scope = float(probabilities[self._in_scope].sum())
-        topics = self._of_topic @ probabilities
-        name = ranking[0]["name"]
-        if scope >= self.settings.topic_threshold:
-            topic = TOPICS[int(np.argmax(topics))]
-            name = next(
-                self.model.intents[index]
-                for index in np.argsort(-probabilities)
-                if self.model.intents[index].startswith(topic + "_")
-            )
-            confidence = float(topics.max())
-            if confidence < self.settings.intent_threshold:
-                name = FALLBACK
-        else:
-            outside = np.where(self._in_scope, 0, probabilities)
-            name = self.model.intents[int(np.argmax(outside))]
-            confidence = 1 - scope
+        ours = scores.ours >= self.settings.ours
+        topic = TOPICS[int(np.argmax(scores.topics))] if ours else NONE
+        name = next(names[i] for i in order if self.model.topic_of[i] == topic)
+        confidence = float(scores.topics.max()) if ours else 1 - scores.ours
+        unsure = self.settings.unsure_from <= scores.ours < self.settings.unsure_to
+        if unsure or (ours and confidence < self.settings.topic):
+            name = FALLBACK
         return Understood({"name": name, "confidence": confidence}, ranking)
 
     def _parts(self, text: str, entities: list[Entity]) -> list[dict[str, Any]]:
@@ -108,7 +95,7 @@ class Understander:
             found = self._classified(clause, moved)
             name, confidence = found.intent["name"], found.intent["confidence"]
             known = name.partition("_")[0] in TOPICS
-            if known and confidence >= self.settings.part_threshold and is_question(clause):
+            if known and confidence >= self.settings.part and is_question(clause):
                 if parts and parts[-1]["intent"]["name"] == name:
                     continue
                 parts.append(

@@ -107,7 +107,7 @@ class RegionFinder:
             linked = self._linked(text, hits[-1], start, surface) if hits else ()
             if linked:
                 hits[-1] = _Hit(hits[-1].start, end, linked)
-            elif self._believed(text, start, end, surface):
+            elif self._believed(text, start, end, surface, bool(taken) and taken[-1][1] == start):
                 hits.append(_Hit(start, end, surface.codes))
             else:
                 continue
@@ -138,7 +138,9 @@ class RegionFinder:
             return ()
         return tuple(inside or same)
 
-    def _believed(self, text: str, start: int, end: int, surface: Surface) -> bool:
+    def _believed(
+        self, text: str, start: int, end: int, surface: Surface, behind_other: bool
+    ) -> bool:
         if surface.tier == "chain":
             return False
         left, right = text[start - 1 : start], text[end : end + 1]
@@ -147,7 +149,9 @@ class RegionFinder:
             or (left and left in surface.left)
             or (right and right in surface.right)
         )
-        return not doubtful or (self._place_before(text, start) and self._place_after(text, end))
+        return not doubtful or (
+            (behind_other or self._place_before(text, start)) and self._place_after(text, end)
+        )
 
     def _place_before(self, text: str, start: int) -> bool:
         return start == 0 or text.endswith(self._before, 0, start)

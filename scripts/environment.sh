@@ -2,7 +2,7 @@
 # Makes .venv from the lock. Needs a Python 3.10 somewhere (PATH, pyenv or uv), or a uv that can fetch one.
 set -eu
 cd "$(dirname "$0")/.."
-UV_VERSION=0.9.7
+UV_VERSION=0.13.9
 stamp=.venv/.lock-of-this-environment
 if [ -f "$stamp" ] && cmp -s uv.lock "$stamp"; then exit 0; fi
 

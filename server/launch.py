@@ -80,6 +80,5 @@ def serve(settings: Settings, model: Path) -> None:
         workers=settings.workers,
         access_log=False,
         motd=False,
-        single_process=settings.workers == 1,
     )
     sys.exit(0)

@@ -7,7 +7,7 @@ import time
 import uuid
 from typing import Any
 
-import httpx
+import requests
 from rich.console import Console
 from rich.text import Text
 
@@ -43,7 +43,7 @@ def chat(url: str | None) -> None:
 
 
 def _talk(console: Console, url: str, sender: str) -> None:
-    with httpx.Client(timeout=30) as client:
+    with requests.Session() as client:
         while True:
             if sys.stdin.isatty():
                 line = console.input("[bold green]您：[/]")
@@ -59,20 +59,22 @@ def _talk(console: Console, url: str, sender: str) -> None:
                 continue
             try:
                 answer = client.post(
-                    f"{url}/webhooks/rest/webhook", json={"sender": sender, "message": line}
+                    f"{url}/webhooks/rest/webhook",
+                    json={"sender": sender, "message": line},
+                    timeout=30,
                 )
                 for message in answer.json():
                     show(console, message)
-            except (httpx.HTTPError, ValueError):
+            except (requests.RequestException, ValueError):
                 console.print("连不上服务，请稍后再试，或另开一个终端运行 make run。", style="red")
 
 
 def show(console: Console, message: dict[str, Any]) -> None:
     """Print one reply: the first line strong, buttons as numbers that can be typed."""
     first, _, rest = str(message.get("text") or "").partition("\n")
-    console.print(Text(first, style="bold"))
+    console.print(Text(first, style="bold"), soft_wrap=True)
     if rest:
-        console.print(Text(rest))
+        console.print(Text(rest), soft_wrap=True)
     for number, button in enumerate(message.get("buttons") or [], 1):
         console.print(Text(f"  [{number}] {button['title']}", style="cyan"))
     console.print()
@@ -80,8 +82,8 @@ def show(console: Console, message: dict[str, Any]) -> None:
 
 def _alive(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/ready", timeout=1).status_code == 200
-    except httpx.HTTPError:
+        return requests.get(f"{url}/ready", timeout=1).status_code == 200
+    except requests.RequestException:
         return False
 
 

@@ -9,13 +9,12 @@ that needs them gets a clear error at its first use.
 
 import importlib.abc
 import importlib.machinery
-import logging
 import os
 import sys
 import types
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 ABSENT = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "keras", "skops")
 
@@ -46,7 +45,7 @@ def _make(name: str) -> Any:
 class _StandModule(types.ModuleType):
     """A module whose every attribute is a stand-in."""
 
-    __path__: list[str] = []
+    __path__: ClassVar[list[str]] = []
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:
@@ -80,12 +79,15 @@ def prepare() -> None:
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        if "tensorflow" not in sys.modules:
-            sys.meta_path.insert(0, _Finder())
+    started = any(isinstance(finder, _Finder) for finder in sys.meta_path)
+    if not started and "tensorflow" not in sys.modules:
+        sys.meta_path.insert(0, _Finder())
     import sanic  # noqa: F401  Sanic resets the warning filters at import.
 
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", category=FutureWarning)
     warnings.filterwarnings("ignore", message=".*pkg_resources.*")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+    from server.logs import configure
+
+    configure()

@@ -78,14 +78,14 @@ def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
             cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
         )
     url = f"http://127.0.0.1:{port}"
-    import httpx
+    import requests
 
     deadline = time.monotonic() + SLOWEST_START
     while True:
         try:
-            if httpx.get(f"{url}/ready", timeout=2).status_code == 200:
+            if requests.get(f"{url}/ready", timeout=2).status_code == 200:
                 break
-        except httpx.HTTPError:
+        except requests.RequestException:
             pass
         if child.poll() is not None or time.monotonic() > deadline:
             child.kill()

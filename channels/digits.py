@@ -1,0 +1,161 @@
+"""Digits in a text, however they are written, gathered into chains that may be one number.
+
+１, 1️⃣, ①, 一, 壹 and 幺 are digits; 「138后面是1234再后面5678」 is a chain of three groups.
+"""
+
+import re
+import unicodedata
+from enum import IntEnum
+
+import msgspec
+
+_CHINESE = {
+    char: str(value)
+    for value, chars in enumerate(
+        ("零〇○洞", "一壹壱幺", "二贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")
+    )
+    for char in chars
+}
+_LAST_SIGN = re.compile(r"[xX×✕✖╳Ⅹⅹ叉Хх](?![A-Za-z])")
+_ONE = "[0-9" + "".join(_CHINESE) + "]"
+# 前三位, 后4位, 第二段, 三个八: these digits tell how to read the number, or repeat one.
+_ORDER = re.compile(
+    rf"(?<![0-9])(?:前面?|后面?|头|尾|中间|最后|末|第|剩下?的?|那|这)?{_ONE}"
+    r"(?:位|段|组|部分|截|节|个(?:号码|数字|数|字母|号))(?:数字?|号码?)?"
+)
+_REPEATED = re.compile(rf"([两二三四五六七八九2-9])个({_ONE})(?![0-9十百千万亿个位月人家])")
+_SOFT = re.compile(r"[\s\-‐-―−_.·•/\\|*]{1,6}")
+_PUNCTUATION = r"[\s,、。.…:;\"'“”‘’()\[\]【】<>+\-‐-―−_·•/\\|*=!?~]"
+_LIST = re.compile(rf"{_PUNCTUATION}{{1,6}}")
+_STRONG = (
+    "后面|后边|后头|之后|后|前面|前边|前头|中间|中段|当中|最后|开头|开始|起头|打头|头|结尾|末尾|末位"
+    "|尾号|尾数|尾巴|尾|接着|接下来|接上|然后|再来|再|跟着|跟|连着|往后|往下|下面|接|又|完了|完事"
+    "|横杠|短横|横线|减号|杠|空格|空一格|空一下|空|下划线|逗号|还有|隔开|换行|下一行|字母|大写|小写|英文|¶"
+)
+_WEAK = "就是|分别是|是|为|的|和|与|叫|呢|啊|呃|额|嗯|哦|哈|那|这|它|了|对|号码|号|数字|还|我|说|写|填|点"
+_WORDS = re.compile(rf"(?:{_PUNCTUATION}|{_STRONG}|{_WEAK})+")
+_HAS_STRONG = re.compile(_STRONG)
+_LONGEST_GAP = 24
+
+
+class Gap(IntEnum):
+    """What stands between two groups, from nothing to words."""
+
+    NONE = 0
+    SOFT = 1
+    LIST = 2
+    WORDS = 3
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Digits in one script without anything between.
+
+    Attributes:
+        digits: ASCII digits, or ``X``, the last sign of an identity number.
+        start: first character in the text.
+        end: one after the last character.
+        gap: what stands before it; NONE also for the first of a chain.
+    """
+
+    digits: str
+    start: int
+    end: int
+    gap: Gap = Gap.NONE
+
+
+def folded(text: str) -> str:
+    """The text in half-width characters and ASCII digits, character by character.
+
+    The result has the length of the text, so that places in one are places in the other.
+    """
+    return "".join(_fold(char) for char in text)
+
+
+def _fold(char: str) -> str:
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return str(digit)
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 else char
+
+
+def chains(text: str) -> list[list[Group]]:
+    """The chains of a folded text, in order; a chain may be a single group."""
+    found: list[list[Group]] = []
+    masked, repeats = _marked(text)
+    for group in _groups(masked, repeats):
+        if found:
+            last = found[-1][-1]
+            gap = _gap(masked[last.end : group.start])
+            if gap is not None and last.digits != "X" and not _stray(group, gap, found[-1]):
+                found[-1].append(msgspec.structs.replace(group, gap=gap))
+                continue
+        if group.digits != "X":
+            found.append([group])
+    return found
+
+
+def _stray(group: Group, gap: Gap, chain: list[Group]) -> bool:
+    """Whether an X is no last sign of a number: a multiplication, a list, too few digits."""
+    few = sum(len(each.digits) for each in chain) < 8
+    return group.digits == "X" and (gap is Gap.LIST or few)
+
+
+def _marked(text: str) -> tuple[str, dict[int, tuple[str, int]]]:
+    """The text with reading aids as ¶, and the repeated digits by their place."""
+    repeats: dict[int, tuple[str, int]] = {}
+    for match in _REPEATED.finditer(text):
+        times = int(_value(match.group(1)) or 1)
+        repeats[match.start()] = (str(_value(match.group(2))) * times, match.end())
+    hidden = _ORDER.sub(
+        lambda match: match.group() if match.start() in repeats else "¶" * len(match.group()), text
+    )
+    return hidden, repeats
+
+
+def _value(char: str) -> str | None:
+    return char if char.isascii() and char.isdigit() else _CHINESE.get(char)
+
+
+def _groups(text: str, repeats: dict[int, tuple[str, int]]) -> list[Group]:
+    groups: list[Group] = []
+    script = ""
+    place = 0
+    while place < len(text):
+        if place in repeats:
+            digits, end = repeats[place]
+            now = "chinese"
+        else:
+            digits, end = _value(text[place]) or "", place + 1
+            now = "ascii" if text[place].isascii() else "chinese"
+        if digits:
+            if groups and script == now and _joined(text[groups[-1].end : place]):
+                last = groups.pop()
+                groups.append(Group(last.digits + digits, last.start, end))
+            else:
+                groups.append(Group(digits, place, end))
+            script = now
+        elif _LAST_SIGN.match(text, place) and groups:
+            groups.append(Group("X", place, end))
+            script = ""
+        place = end
+    return groups
+
+
+def _joined(between: str) -> bool:
+    """Whether nothing visible stands between two digits (variation selectors, key caps)."""
+    return all(unicodedata.category(char) in ("Cf", "Mn", "Me") for char in between)
+
+
+def _gap(between: str) -> Gap | None:
+    if _joined(between):
+        return Gap.NONE
+    if len(between) > _LONGEST_GAP:
+        return None
+    if _SOFT.fullmatch(between):
+        return Gap.SOFT
+    if _LIST.fullmatch(between):
+        return Gap.LIST
+    if _WORDS.fullmatch(between):
+        return Gap.WORDS if _HAS_STRONG.search(between) else Gap.LIST
+    return None

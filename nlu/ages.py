@@ -1,0 +1,275 @@
+"""Ages in a text: 75岁, 七十五, 七十多, 80岁以上, 50后, 1945年出生, 快七十了, 年过八旬."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from nlu.births import births
+from nlu.entities import Entity, entity
+from nlu.numerals import CHINESE, CHINESE_TENS, DIGITS, to_int
+
+OLDEST = 120
+# Up to this age 「60岁退休」 says when somebody retired, not how old they are.
+RETIREMENT_AGE = 60
+_N = f"(?:{DIGITS}|{CHINESE})"
+_TENS = f"(?:{DIGITS}|{CHINESE_TENS})"
+_SOFT = r"(?:今年|现在|现年|目前|都|也|已经|已|就|是|有|刚好|整|正好|的年龄|年龄|年纪|岁数|大概|大约|差不多|[,，:：\s]){0,3}"
+_NEXT = r"(?:明年|下个?月|下半年|年底|后年|去年|还?差[一两三1-3]年)(?:就|才|就要|要)?(?:满|到)?"
+_PAST = r"(?:过了?|上了|超过)"
+_NEARLY = r"(?:还不到|快要|快到|快满|快|将近|接近|奔|马上就?|眼看就?|眼瞅着|即将|差一?点|不足)"
+_PERSON = (
+    r"(?:(?<![返给打发转退到找帮替])(?:我|俺|咱)|本人|妈|爸|爹|娘|母亲|父亲|爷爷|奶奶|姥姥|姥爷|外婆|外公|公公|婆婆|公婆|岳父|岳母|"
+    r"丈母娘|丈人|老伴|老婆|老公|爱人|媳妇|妻子|丈夫|老人|老人家|老头子?|老头|老太太|老太|老两口|父母|二老|双亲|"
+    r"哥|姐|弟|妹|叔|姑|舅|姨|伯|婶|儿子|女儿|闺女|孩子|孙子|孙女|他|她|男|女|两人|俩)儿?"
+)
+_NO_UNIT = (
+    r"(?![\d.]|\s*(?:%|％|元|块|圆|毛|角|年|月|号|日|天|周(?!岁)|星期|个|小时|分|点|次|家|份|张|"
+    r"万|千|亿|折|倍|米|斤|公斤|级|档|期|条|种|项|公里|度|层|楼|室|床|路|平|栋|版|代|名|位|页|后|#|-\d|多|几|来|好几))"
+)
+_SUI = r"(?:周?岁)"
+_AFTER_SUI = (
+    r"(?P<above>(?:及|或)?(?:以上|往上|开外|以后|之后|起)|(?:及|或)以上)|(?P<upto>(?:及|或)以下)"
+    r"|(?P<below>以下|以内|以前|之前)|(?P<some>左右|上下)|(?P<bit>出头|冒头)"
+)
+_RETIRED_AT = re.compile(
+    r"(?:的时候|时|那年|就|才|正式|提前|到点|一到|到龄|正常)*(?:办理?|可以|能|要)?"
+    r"(?:退休|退的|退了|退下|内退|病退|参加工作|入职|入伍|下岗|开始)"
+    r"(?!人员|职工|老人|工人|干部|教师|老师|老头|老太|金|工资|返)"
+)
+_RETIREMENT_AGE_BEFORE = re.compile(
+    r"(?:退休年龄|延迟到|推迟到|延长到|延到|法定|大|小|差|相差|晚|早)(?:是|为|在|了|到)?$"
+)
+_MONEY_BEFORE = re.compile(r"(?:返|发|打|到账|划|领|拿|给|每月|每个月|一月|块|元)(?!.*(?:多少|几|吗|啥|什么|呢))")
+_SOFT_MONEY_WINDOW = 12
+
+_BETWEEN = re.compile(
+    rf"(?P<a>{_N}){_SUI}?(?:到|至|-|~|—|–)(?P<b>{_N}){_SUI}(?:之间)?"
+    rf"|^(?P<c>{DIGITS})[-~到至](?P<d>{DIGITS})$"
+)
+_TWO_TENS = re.compile(rf"(?P<a>[一二三四五六七八九])、?(?P<b>[二三四五六七八九])十多?(?:{_SUI}|了|的人|的老)")
+_TWO_ONES = re.compile(
+    rf"(?P<t>[二三四五六七八九]十)(?P<a>[一二三四五六七八])、?(?P<b>[二三四五六七八九])(?:{_SUI}|了|的人|的老)"
+    rf"|(?P<t2>[2-9])(?P<a2>[1-8])、(?P<b2>[2-9])(?:{_SUI})"
+)
+_DECADE = re.compile(
+    rf"(?P<person>{_PERSON}{_SOFT})?(?:快)?(?P<n>(?<![\d.])\d?\d0|[二三四五六七八九]?十|一?百)"
+    rf"(?P<kind>好几|多|几|来|出头|冒头|挂零|开外|左右|上下)(?P<sui>{_SUI})?"
+    rf"(?P<after>了|的人|的老|老人|左右|$)?{_NO_UNIT}"
+)
+_WITH_SUI = re.compile(
+    rf"(?P<before>不满|未满|不到|没到|没满|低于|小于|超过|大于|高于|年满|满|达到|{_NEXT}|{_PAST}|{_NEARLY})?"
+    rf"(?P<n>{_N}){_SUI}(?:{_AFTER_SUI})?"
+)
+_WITH_LIMIT = re.compile(
+    rf"(?P<before>不满|未满|年满|满)?(?P<n>(?<![\d.])(?:[4-9]\d|1[01]\d)(?![\d.])|{CHINESE_TENS}){_NO_UNIT}"
+    r"(?:(?P<above>(?:及|或)?以上|往上)|(?P<below>以下))(?=的|老|退|每|返|能|有|$|[,，。?？、\s])"
+)
+_OF_PERSON = re.compile(
+    rf"{_PERSON}(?:{_SOFT})(?P<before>{_NEXT}|{_PAST}|刚满|年满|满|{_NEARLY})?(?:就|才)?(?P<n>{_TENS}){_NO_UNIT}"
+)
+_THIS_YEAR = re.compile(
+    rf"(?:今年|现年|年龄|年纪|岁数|虚岁|周岁|高龄|高寿|享年)(?:是|为|有|都|已经|也|[:：]|\s)*(?P<before>刚满|满|{_NEARLY})?"
+    rf"(?P<n>{_TENS}){_NO_UNIT}"
+    rf"|(?:都|已经|刚满|年满|满|(?P<near>{_NEARLY}))(?P<n2>{_TENS})(?=了|的人|岁|$){_NO_UNIT}"
+    rf"|(?:^|[,，。;；!！?？\s]|现在|如今|目前)(?P<n3>{_TENS})(?=了)"
+)
+_OLD_PERSON = re.compile(
+    rf"(?P<n>{_TENS})(?:的)?(?=老人|老太|老头|老母|老父|老爷|老奶|老妈|老爸|老爹|老娘|老妇|高龄|退休|的人了)"
+)
+_PAIR = re.compile(rf"一[个位](?P<a>{_TENS})岁?[,，、\s]?另?一[个位](?P<b>{_TENS})")
+_LISTED = re.compile(
+    rf"(?:退休|职工|男|女|老人|岁)[\s,，、/]+(?P<n>{DIGITS})(?=$|[\s,，、/])"
+    rf"|(?:^|[\s,，、/])(?P<n2>{DIGITS})[\s,，、/]+(?=退休|男|女|老人|职工)"
+)
+_XUN = re.compile(
+    rf"(?P<near>年近|将近|接近|近|快|不到|未到)?(?:年逾|年过|逾|过)?(?P<n>[五六七八九]|[5-9]0?)旬"
+)
+_NAMES = re.compile(r"(?P<near>年近|将近|近)?(?P<name>耄耋|古稀|花甲)")
+_NAMED_AGES = {"花甲": (60, 69), "古稀": (70, 79), "耄耋": (80, 99)}
+_BARE = re.compile(rf"^\s*(?P<n>{_N})\s*(?:了|吧|呢|哦|啊|的|[。.!！,，])?\s*$")
+_YEARS_TO_GO = {
+    "明年": 1, "下": 1, "年底": 1, "马上": 1, "眼看": 1, "眼瞅": 1, "即将": 1, "后年": 2, "去年": -1,
+    "差两": 2, "还差两": 2, "差2": 2, "还差2": 2, "差三": 3, "还差三": 3, "差3": 3, "还差3": 3,
+    "差": 1, "还差": 1,
+}  # fmt: skip
+Span = tuple[int, int, str]
+
+
+class AgeFinder:
+    """Finds ages; an age is "75", an open or closed band "80-", "-69", "70-79"."""
+
+    def __init__(self, today: Callable[[], date] = date.today) -> None:
+        """Take the clock, which years of birth are counted by."""
+        self._today = today
+
+    def find(self, text: str) -> list[Entity]:
+        """Ages in a normalised text, in its order."""
+        taken: list[Span] = []
+        for finder in (
+            self._born, _between, _limits, _decades, _idioms, _with_sui, _of_persons, _bare,
+        ):  # fmt: skip
+            for start, end, value in finder(text):
+                if not any(start < other[1] and other[0] < end for other in taken):
+                    taken.append((start, end, value))
+        taken.sort()
+        return [
+            entity("age", value, start, end, "AgeExtractor") for start, end, value in taken if value
+        ]
+
+    def _born(self, text: str) -> Iterator[Span]:
+        for start, end, low, high in births(text, self._today()):
+            yield start, end, str(low) if low == high else f"{low}-{high}"
+
+
+def _band(low: int | None, high: int | None) -> str:
+    return f"{'' if low is None else low}-{'' if high is None else high}"
+
+
+def _number(match: re.Match[str], *names: str) -> int:
+    """The number of the first group that is there; more than anybody's age if it is none."""
+    written = next((match.group(name) for name in names if match.group(name)), "")
+    value = to_int(written) if written else None
+    return OLDEST + 1 if value is None else value
+
+
+def _between(text: str) -> Iterator[Span]:
+    for match in _BETWEEN.finditer(text):
+        low, high = _number(match, "a", "c"), _number(match, "b", "d")
+        if low < high <= OLDEST:
+            yield match.start(), match.end(), _band(low, high)
+    for match in _TWO_TENS.finditer(text):
+        low, high = _number(match, "a"), _number(match, "b")
+        if high == low + 1:
+            yield match.start(), match.end(), _band(low * 10, high * 10 + 9)
+    for match in _TWO_ONES.finditer(text):
+        tens = _number(match, "t") if match.group("t") else _number(match, "t2") * 10
+        low, high = _number(match, "a", "a2"), _number(match, "b", "b2")
+        if high == low + 1:
+            yield match.start(), match.end(), _band(tens + low, tens + high)
+
+
+def _limits(text: str) -> Iterator[Span]:
+    for match in _WITH_LIMIT.finditer(text):
+        age = _number(match, "n")
+        if 16 <= age <= OLDEST and not _speaks_of_money(text, match.start()):
+            below = match.group("below")
+            yield match.start(), match.end(), _band(None, age - 1) if below else _band(age, None)
+
+
+def _decades(text: str) -> Iterator[Span]:
+    """七十多: only with 岁, a person, or an end that no other unit can follow."""
+    for match in _DECADE.finditer(text):
+        age = _number(match, "n")
+        if age > 100 or not (
+            match.group("sui") or match.group("person") or match.group("after") is not None
+        ):
+            continue
+        if not match.group("sui") and _speaks_of_money(text, match.start()):
+            continue
+        kind = match.group("kind")
+        end = match.end("sui") if match.group("sui") else match.end("kind")
+        if kind in ("来", "左右", "上下"):
+            value = _band(age - 2, age + 2)
+        elif kind in ("出头", "冒头", "挂零"):
+            value = _band(age + 1, age + 3)
+        else:
+            value = _band(age + 1 if age == 10 else age, age + 9)
+        yield match.start("n"), end, value
+
+
+def _idioms(text: str) -> Iterator[Span]:
+    for match in _XUN.finditer(text):
+        tens = _number(match, "n")
+        tens = tens if tens > 10 else tens * 10
+        near = match.group("near")
+        yield match.start(), match.end(), _nearly(tens) if near else _band(tens, tens + 9)
+    for match in _NAMES.finditer(text):
+        low, high = _NAMED_AGES[match.group("name")]
+        near = match.group("near")
+        yield match.start(), match.end(), _nearly(low) if near else _band(low, high)
+
+
+def _nearly(age: int) -> str:
+    return _band(age - 3, age - 1)
+
+
+def _with_sui(text: str) -> Iterator[Span]:
+    for match in _WITH_SUI.finditer(text):
+        age = _number(match, "n")
+        if age > OLDEST or (age == 0):
+            continue
+        if _RETIREMENT_AGE_BEFORE.search(text, max(0, match.start() - 7), match.start()):
+            yield match.start(), match.end(), ""
+        elif age <= RETIREMENT_AGE and _RETIRED_AT.match(text, match.end()):
+            yield match.start(), match.end(), ""
+        else:
+            yield match.start(), match.end(), _sui_value(text, match, age)
+
+
+def _sui_value(text: str, match: re.Match[str], age: int) -> str:
+    before = match.group("before") or ""
+    if match.group("above") or before in ("超过", "大于", "高于", "达到"):
+        return _band(age, None)
+    if match.group("upto"):
+        return _band(None, age)
+    if match.group("below") or before in ("不满", "未满", "不到", "没到", "没满", "低于", "小于"):
+        return _band(None, age - 1)
+    if match.group("some"):
+        return _band(age - 2, age + 2)
+    if match.group("bit"):
+        return _band(age + 1, age + 3)
+    if before in ("年满", "满") and not _is_said_of_somebody(text, match):
+        return _band(age, None)
+    return _with_before(before, age)
+
+
+def _with_before(before: str, age: int) -> str:
+    """What 快, 明年 … before an age make of it."""
+    if not before or before in ("年满", "满", "刚满"):
+        return str(age)
+    if before.startswith(("过", "上了", "超过")):
+        return _band(age, None)
+    for beginning, years in _YEARS_TO_GO.items():
+        if before.startswith(beginning):
+            return str(age - years)
+    return _nearly(age)
+
+
+def _is_said_of_somebody(text: str, match: re.Match[str]) -> bool:
+    """我妈满70岁了, and not 满70岁的每月多少."""
+    around = text[max(0, match.start() - 6) : match.start()]
+    return text.startswith("了", match.end()) or bool(
+        re.search(rf"{_PERSON}|刚$|今年|已经?$|才$", around)
+    )
+
+
+def _speaks_of_money(text: str, start: int) -> bool:
+    return bool(_MONEY_BEFORE.search(text[max(0, start - _SOFT_MONEY_WINDOW) : start]))
+
+
+def _of_persons(text: str) -> Iterator[Span]:
+    for match in _PAIR.finditer(text):
+        for name in ("a", "b"):
+            if 16 <= _number(match, name) <= OLDEST:
+                yield match.start(name), match.end(name), str(_number(match, name))
+    for pattern in (_OF_PERSON, _THIS_YEAR, _OLD_PERSON, _LISTED):
+        for match in pattern.finditer(text):
+            groups = match.groupdict()
+            name = next(key for key in ("n", "n2", "n3") if groups.get(key))
+            age = _number(match, name)
+            lowest = 10 if pattern is _OF_PERSON else 16
+            if not lowest <= age <= OLDEST or _speaks_of_money(text, match.start()):
+                continue
+            if age <= RETIREMENT_AGE and _RETIRED_AT.match(text, match.end(name)):
+                continue
+            before = groups.get("before") or groups.get("near") or ""
+            start = match.start("before") if groups.get("before") else match.start(name)
+            yield start, match.end(name), _with_before(before, age)
+
+
+def _bare(text: str) -> Iterator[Span]:
+    match = _BARE.match(text)
+    if match and 0 < _number(match, "n") <= OLDEST:
+        yield match.start("n"), match.end("n"), str(_number(match, "n"))

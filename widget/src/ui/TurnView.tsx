@@ -1,0 +1,89 @@
+import { Bubble } from "@chatui/core/es/components/Bubble";
+import { Button } from "@chatui/core/es/components/Button";
+import { memo } from "react";
+import { AnswerCard } from "../cards/AnswerCard";
+import { Calls } from "../cards/Calls";
+import { Tools } from "../cards/Tools";
+import type { Conversation, Vote } from "../conversation";
+import type { Turn } from "../types";
+import words, { fill } from "../words";
+
+interface Props {
+  turn: Turn;
+  /** The message that a reply answers. */
+  question: string;
+  title: string;
+  vote?: Vote;
+  /** Seconds until an unsent message is sent again. */
+  pause: number;
+  conversation: Conversation;
+  onEdit: (text: string) => void;
+}
+
+export const TurnView = memo(function TurnView(props: Props) {
+  return props.turn.from === "user" ? <Said {...props} /> : <Answered {...props} />;
+});
+
+function Said({ turn, pause, conversation, onEdit }: Props) {
+  return (
+    <article className="Message right" data-turn={turn.id} tabIndex={-1}>
+      <h2 className="hidden">{words.log.you}</h2>
+      <Bubble type="text">
+        <p>{turn.text}</p>
+      </Bubble>
+      {turn.delivery === "waiting" && (
+        <p className="delivery">
+          {pause && turn.problem
+            ? `${turn.problem} ${fill(words.sending.slowDown, { seconds: Math.ceil(pause) })}`
+            : words.sending.waiting}
+        </p>
+      )}
+      {turn.delivery === "failed" && (
+        <div className="delivery" data-failed>
+          <p>{turn.problem || words.sending.failed}</p>
+          <Button onClick={() => onEdit(conversation.drop(turn.id))}>{words.sending.edit}</Button>
+          <Button onClick={() => conversation.retry(turn.id)}>{words.sending.again}</Button>
+          <Button onClick={() => conversation.drop(turn.id)}>{words.sending.drop}</Button>
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Answered({ turn, question, title, vote, conversation }: Props) {
+  const answers = turn.payload?.answers ?? [];
+  const plain = answers.length === 0;
+  return (
+    <article className="Message left" data-turn={turn.id} tabIndex={-1}>
+      <h2 className="hidden">{words.log.bot}</h2>
+      {turn.note && (
+        <Bubble className="Bubble note">
+          <p>{turn.note}</p>
+        </Bubble>
+      )}
+      {plain ? (
+        <Bubble type="text">
+          <p>{turn.text}</p>
+        </Bubble>
+      ) : (
+        answers.map((answer, place) => (
+          <AnswerCard key={place} answer={answer} number={answers.length > 1 ? place + 1 : 0} />
+        ))
+      )}
+      <Calls turn={turn} />
+      {!plain && turn.text && turn.payload?.status === "answered" && (
+        <details className="fold text">
+          <summary>{words.card.text}</summary>
+          <p className="plain-text">{turn.text}</p>
+        </details>
+      )}
+      <Tools
+        turn={turn}
+        question={question}
+        title={title}
+        vote={vote}
+        onVote={conversation.vote}
+      />
+    </article>
+  );
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { defineConfig, type Plugin } from "vite";
+
+const OUT = "../channels/web/static";
+// Old phones are common among the people this is for.
+const BROWSERS = ["chrome70", "safari12", "firefox78"];
+
+/** Put the words of the data file into the page's skeleton: %page.title% and the like. */
+function wordsInPage(): Plugin {
+  return {
+    name: "words-in-page",
+    transformIndexHtml(html) {
+      const words = JSON.parse(readFileSync("src/words.json", "utf-8"));
+      return html.replace(/%(\w+)\.(\w+)%/g, (_, group, name) => words[group][name]);
+    },
+  };
+}
+
+/** The licences of what is bundled, which have to go along with it. */
+function licences(packages: string[]): Plugin {
+  const require = createRequire(import.meta.url);
+  return {
+    name: "licences",
+    generateBundle() {
+      const source = packages
+        .map((name) => {
+          const folder = dirname(require.resolve(`${name}/package.json`));
+          const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf-8"));
+          return `${name} ${version}\n\n${readFileSync(join(folder, licenceOf(name)), "utf-8")}`;
+        })
+        .join("\n\n----\n\n");
+      this.emitFile({ type: "asset", fileName: "assets/licences.txt", source });
+    },
+  };
+}
+
+const licenceOf = (name: string): string => (name === "clsx" ? "license" : "LICENSE");
+
+export default defineConfig(({ mode }) =>
+  mode === "loader"
+    ? {
+        build: {
+          outDir: OUT,
+          emptyOutDir: false,
+          target: BROWSERS,
+          lib: {
+            entry: "loader/widget.ts",
+            formats: ["iife"],
+            name: "yibaoChat",
+            fileName: () => "widget.js",
+          },
+        },
+      }
+    : {
+        base: "/chat/",
+        plugins: [
+          wordsInPage(),
+          licences(["react", "react-dom", "scheduler", "@chatui/core", "clsx", "@babel/runtime"]),
+        ],
+        server: { proxy: { "^/chat/(config|session|message|history|feedback)": "http://127.0.0.1:5005" } },
+        build: {
+          outDir: OUT,
+          emptyOutDir: true,
+          target: BROWSERS,
+          cssTarget: BROWSERS,
+          modulePreload: false,
+          assetsInlineLimit: 0,
+        },
+      },
+);
