@@ -1,5 +1,6 @@
 """One turn: the questions of a message, answered in order, and what is remembered of it."""
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -18,8 +19,12 @@ from actions.wording import Wording
 from policy.lookup import Policy
 
 MOST_ANSWERS = 3
+NOT_OURS = ("neighbour", "outside")
+# A message this short that makes no sense by itself is taken to go on with the last topic.
+ELLIPTICAL = 8
 MOST_CHOICES = 3
 MOST_PLACES = 8
+ODD_AGE = re.compile(r"[0-9]{3,}\s*(?:岁|周岁)")
 
 
 class Spoken(msgspec.Struct, frozen=True):
@@ -132,10 +137,19 @@ class Assistant:
             intent = self.wording.templates.followups[question.intent].get(topic_of(last.intent))
             if question.persons and question.intent == "followup_who" and intent:
                 intent = "sharing_relatives"
+        elif not question.in_scope and len(question.text) <= ELLIPTICAL:
+            intent = self._within_topic(question, topic_of(last.intent))
         if intent is None:
             return question
         found = {**last.found, **question.found} if intent == last.intent else question.found
         return msgspec.structs.replace(question, intent=intent, found=found)
+
+    @staticmethod
+    def _within_topic(question: Question, topic: str) -> str | None:
+        """The likeliest intent of a topic for a message that names no topic of its own."""
+        if question.intent != FALLBACK and topic_of(question.intent) not in NOT_OURS:
+            return None
+        return next((name for name in question.ranking if topic_of(name) == topic), None)
 
     def _around(self, question: Question, heard: Memory, before: Memory) -> Resolved:
         """Everything that is not one of the six topics."""
@@ -153,17 +167,31 @@ class Assistant:
             return Resolved(self.service.shorter(answer), offer)
         if intent in ("ask_source", "ask_freshness") and before.last_question:
             return Resolved(self.service.sources(before.last_question, intent))
-        if intent == FALLBACK:
+        told_nothing = intent in (FALLBACK, "inform", "outside_other") and (
+            heard.people == before.people
+        )
+        if told_nothing and ODD_AGE.search(question.text):
+            answer = Answer(intent="inform", lead=self.wording.say("age_odd"))
+            return Resolved(answer, before.offered, before.pending, "asked")
+        if told_nothing and before.pending and not before.unsure:
+            answer, _ = self.service.answer("unknown_place")
+            return Resolved(answer, before.offered, before.pending, "unsure")
+        if intent == "pick":
+            name = "pick_out_of_range" if before.offered else "nothing_before"
+            answer, choices = self.service.answer(name)
+            return Resolved(answer, before.offered or choices, before.pending, "asked")
+        if intent in self.wording.templates.followups:
+            answer, choices = self.service.answer("nothing_before")
+            return Resolved(answer, choices, status="asked")
+        if intent == FALLBACK or (intent == "inform" and told_nothing):
             answer, choices = self.service.unsure(question.ranking, before.unsure)
             return Resolved(answer, choices, status="unsure")
         if intent == "inform":
-            if heard.people == before.people:
-                answer, choices = self.service.unsure(question.ranking, before.unsure)
-                return Resolved(answer, choices, status="unsure")
             noted = self.topics.assumed(heard.people, everything=True)
             return Resolved(self.service.noted(noted), self.service.topic_choices())
         answer, choices = self.service.answer(intent, heard.people.person.region)
-        return Resolved(answer, choices, status="rejected" if "_" in intent else "service")
+        rejected = topic_of(intent) in NOT_OURS
+        return Resolved(answer, choices, status="rejected" if rejected else "service")
 
     def _unclear_place(self, question: Question, memory: Memory) -> Place | None:
         """A named region that can be several, where the answer depends on which."""

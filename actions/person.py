@@ -11,6 +11,7 @@ from policy.regions import Regions
 SELF = "self"
 OLD_ENOUGH_TO_BE_RETIRED = 60
 SURELY_WORKING = 49
+SURELY_A_CHILD = 15
 # In these topics a relative is the one who would use the money, not the one who is asked about.
 BENEFICIARY_TOPICS = ("sharing", "usage")
 BENEFICIARY_INTENTS = ("balance_family",)
@@ -38,6 +39,8 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
             return "retired_flexible"
         if self.population:
             return self.population
+        if self.age and self.age[1] <= SURELY_A_CHILD:
+            return "resident"
         if self.age and self.age[1] <= SURELY_WORKING:
             return "employed"
         return "retired"

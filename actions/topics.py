@@ -2,13 +2,15 @@
 
 from actions import filing, sharing, withdrawal
 from actions.answer import Answer, Choice
-from actions.compose import Composer
+from actions.compose import PHONE, Composer
 from actions.credit import CreditAnswers, query_for
 from actions.person import SELF, People
 from actions.understood import Question
 from policy.credit import ASPECT, find
 
 RETIRED = "retired"
+# 台湾、香港、澳门 have systems of their own.
+OUTSIDE_MAINLAND = ("71", "81", "82")
 
 
 class TopicAnswers:
@@ -35,6 +37,10 @@ class TopicAnswers:
             The answer, places to choose from, and what the answer asks back for.
         """
         person = people.person
+        if person.region and person.region.startswith(OUTSIDE_MAINLAND):
+            name = self.policy.regions.display(person.region)
+            lead = self.wording.say("outside_mainland", region=name)
+            return Answer(intent=question.intent, lead=lead, phone=PHONE), (), None
         if question.intent == ASPECT:
             return self._amount(question, people, pending)
         if question.intent == "credit_compare":
@@ -49,7 +55,7 @@ class TopicAnswers:
             facets,
             person.region,
             person.pool,
-            self.assumed(people),
+            self.assumed(people) if question.topic == "credit" else self.place(people),
             person.assumed_population(),
         )
         ask_treated = question.intent == "filing_need" and person.treated is None
@@ -104,12 +110,17 @@ class TopicAnswers:
         found["region_known"] = "true" if person.region else "false"
         return found
 
+    def place(self, people: People) -> str:
+        """The insured place in words, where the answer depends on nothing else."""
+        person = people.person
+        return self.policy.regions.display(person.region) if person.region else ""
+
     def assumed(self, people: People, everything: bool = False) -> str:
         """What is taken for granted of the person, in words: 您母亲、上海、75岁、退休人员."""
         person, templates = people.person, self.wording.templates
         words = [] if people.current == SELF else [templates.persons[people.current]]
         if person.region:
-            words.append(self.policy.regions.display(person.region) + (person.pool or ""))
+            words.append(self.place(people) + (person.pool or ""))
         if person.treated and everything:
             words.append(self.policy.regions.display(person.treated))
         if person.age:

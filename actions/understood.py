@@ -87,6 +87,8 @@ def _question(part: dict[str, Any], whole: str) -> Question:
             codes = tuple(code for code in value.split("|") if code)
             text = whole[entity["start"] : entity["end"]]
             places.append(Place(codes, text, entity.get("role"), entity.get("pool")))
+        elif name == "pool":
+            places.append(Place((), "", None, value))
         elif name == "age":
             age = age or _age(value)
         elif name == "base":

@@ -12,11 +12,8 @@ from policy.yamlfile import DataError
 SENTENCES = (
     "fallback_first",
     "fallback_again",
-    "no_figure",
     "too_long",
     "not_text",
-    "ask_region",
-    "which_region",
     "unknown_place",
     "pick_out_of_range",
     "error",

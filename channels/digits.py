@@ -9,30 +9,45 @@ from enum import IntEnum
 
 import msgspec
 
-_CHINESE = {
-    char: str(value)
-    for value, chars in enumerate(
-        ("零〇○洞", "一壹壱幺", "二贰貳两兩", "三叁參", "四肆", "五伍", "六陆陸", "七柒拐", "八捌", "九玖勾")
-    )
-    for char in chars
-}
+_READINGS = (
+    *("零〇○洞", "一壹壱幺", "二贰貳两兩", "三叁參", "四肆"),
+    *("五伍", "六陆陸", "七柒拐", "八捌", "九玖勾"),
+)
+_CHINESE = {char: str(value) for value, chars in enumerate(_READINGS) for char in chars}
 _LAST_SIGN = re.compile(r"[xX×✕✖╳Ⅹⅹ叉Хх](?![A-Za-z])")
 _ONE = "[0-9" + "".join(_CHINESE) + "]"
 # 前三位, 后4位, 第二段, 三个八: these digits tell how to read the number, or repeat one.
 _ORDER = re.compile(
-    rf"(?<![0-9])(?:前面?|后面?|头|尾|中间|最后|末|第|剩下?的?|那|这)?{_ONE}"
+    rf"(?:前面?|后面?|头|尾|中间|最后|末|第|剩下?的?|那|这|(?<![0-9])){_ONE}"
     r"(?:位|段|组|部分|截|节|个(?:号码|数字|数|字母|号))(?:数字?|号码?)?"
 )
-_REPEATED = re.compile(rf"([两二三四五六七八九2-9])个({_ONE})(?![0-9十百千万亿个位月人家])")
+_REPEATED = re.compile(
+    rf"([两二三四五六七八九2-9])个([0-9](?![0-9])|(?![0-9]){_ONE})(?![十百千万亿个位月人家])"
+)
+_SPOKEN_PREFIX = re.compile(
+    rf"一百([三四五六七八九])十([一二三四五六七八九])?(?=[\s,、-]*{_ONE}{{3}})"
+)
+# O and l typed for 0 and 1.
+_LOOKALIKE = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z]*[0-9]){6})[0-9IlOo]{11,19}(?![A-Za-z0-9])")
+# Traditional characters of the words around numbers.
+_SIMPLER = str.maketrans(
+    "後間開頭結號碼機電話證醫銀帳護驗著來邊點橫槓會險聯繫",
+    "后间开头结号码机电话证医银账护验着来边点横杠会险联系",
+)
+_SIMILAR = str.maketrans("IlOo", "1100")
 _SOFT = re.compile(r"[\s\-‐-―−_.·•/\\|*]{1,6}")
 _PUNCTUATION = r"[\s,、。.…:;\"'“”‘’()\[\]【】<>+\-‐-―−_·•/\\|*=!?~]"
 _LIST = re.compile(rf"{_PUNCTUATION}{{1,6}}")
 _STRONG = (
     "后面|后边|后头|之后|后|前面|前边|前头|中间|中段|当中|最后|开头|开始|起头|打头|头|结尾|末尾|末位"
     "|尾号|尾数|尾巴|尾|接着|接下来|接上|然后|再来|再|跟着|跟|连着|往后|往下|下面|接|又|完了|完事"
-    "|横杠|短横|横线|减号|杠|空格|空一格|空一下|空|下划线|逗号|还有|隔开|换行|下一行|字母|大写|小写|英文|¶"
+    "|横杠|短横|横线|减号|杠|空格|空一格|空一下|空|下划线|逗号|还有|隔开|换行|下一行"
+    "|字母|大写|小写|英文|¶"
 )
-_WEAK = "就是|分别是|是|为|的|和|与|叫|呢|啊|呃|额|嗯|哦|哈|那|这|它|了|对|号码|号|数字|还|我|说|写|填|点"
+_WEAK = (
+    "就是|分别是|是|为|的|和|与|叫|呢|啊|呃|额|嗯|哦|哈|那|这|它|了|对|号码|号|数字|还|我|说|写|填|点"
+    "|加上?|生日|出生日期|出生"
+)
 _WORDS = re.compile(rf"(?:{_PUNCTUATION}|{_STRONG}|{_WEAK})+")
 _HAS_STRONG = re.compile(_STRONG)
 _LONGEST_GAP = 24
@@ -68,7 +83,9 @@ def folded(text: str) -> str:
 
     The result has the length of the text, so that places in one are places in the other.
     """
-    return "".join(_fold(char) for char in text)
+    plain = "".join(_fold(char) for char in text)
+    plain = plain.translate(_SIMPLER)
+    return _LOOKALIKE.sub(lambda match: match.group().translate(_SIMILAR), plain)
 
 
 def _fold(char: str) -> str:
@@ -77,6 +94,11 @@ def _fold(char: str) -> str:
         return str(digit)
     plain = unicodedata.normalize("NFKC", char)
     return plain if len(plain) == 1 else char
+
+
+def count(text: str) -> int:
+    """How many digits of any script a folded text has."""
+    return sum(1 for char in text if _value(char))
 
 
 def chains(text: str) -> list[list[Group]]:
@@ -102,11 +124,14 @@ def _stray(group: Group, gap: Gap, chain: list[Group]) -> bool:
 
 
 def _marked(text: str) -> tuple[str, dict[int, tuple[str, int]]]:
-    """The text with reading aids as ¶, and the repeated digits by their place."""
+    """The text with reading aids as ¶; and digits said in words (三个八, 一百三十八) by place."""
     repeats: dict[int, tuple[str, int]] = {}
     for match in _REPEATED.finditer(text):
         times = int(_value(match.group(1)) or 1)
         repeats[match.start()] = (str(_value(match.group(2))) * times, match.end())
+    for match in _SPOKEN_PREFIX.finditer(text):
+        ten, one = match.groups()
+        repeats[match.start()] = (f"1{_value(ten)}{_value(one) if one else 0}", match.end())
     hidden = _ORDER.sub(
         lambda match: match.group() if match.start() in repeats else "¶" * len(match.group()), text
     )

@@ -1,14 +1,69 @@
 """The gate before every public channel: what comes in is plain, short and free of personal data."""
 
-import asyncio
+import logging
+import math
+import os
 import re
-from typing import Any
+from pathlib import Path
 
 import msgspec
 from sanic import Sanic
+from sanic.request import Request
 
-LONGEST_MESSAGE = 500
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\ufeff]")
+from channels import metrics
+from channels.addresses import client_address, household, networks, parsed, within
+from channels.limits import Limit, Limiter, MemoryLimiter, make_limiter
+from channels.masking import mask
+from channels.settingsfile import VAR, SettingsFile, folder
+
+logger = logging.getLogger(__name__)
+# Sentences of replies/service.yml that the channels may have to say.
+SENTENCES = ("error", "not_text", "too_long", "masked", "rate_limited", "closed")
+# Said when a message was nothing but a number; made of both lines of ``masked``.
+MASKED_ONLY = "masked_only"
+CLOSED_FILE = VAR / "closed"
+_CLOSED_RETRY = 300
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+# Rasa would take a leading slash for a command.
+_COMMAND = re.compile(r"^[\s/／∕⁄\\＼]+")
+
+
+class GateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``settings/gate.yml``; a limit of 0 is no limit.
+
+    Attributes:
+        closed: whether the maintenance sentence answers everything.
+        longest_message: characters of one message.
+        sender_per_minute: messages of one conversation.
+        address_per_minute: messages of one client address.
+        total_per_minute: messages of everybody.
+        calls_per_minute: other requests of one client address (history, session, thumbs).
+        trusted_proxies: networks whose ``X-Forwarded-For`` counts.
+        exempt_addresses: networks without a limit per address.
+        retention_days: after so many days without a message a conversation is deleted; 0 never.
+    """
+
+    closed: bool = False
+    longest_message: int = 500
+    sender_per_minute: int = 15
+    address_per_minute: int = 60
+    total_per_minute: int = 3000
+    calls_per_minute: int = 120
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    exempt_addresses: tuple[str, ...] = ("127.0.0.0/8", "::1")
+    retention_days: int = 30
+
+    def __post_init__(self) -> None:
+        """Check what types do not say.
+
+        Raises:
+            ValueError: for an address or a number that cannot be meant.
+        """
+        networks((*self.trusted_proxies, *self.exempt_addresses))
+        numbers = [value for value in msgspec.structs.astuple(self) if isinstance(value, int)]
+        if min(numbers) < 0 or not 1 <= self.longest_message <= 5000:
+            raise ValueError("a limit is below 0, or longest_message is not between 1 and 5000")
 
 
 class Passed(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,35 +74,62 @@ class Passed(msgspec.Struct, frozen=True, kw_only=True):
         refusal: said instead of an answer; None if the message may pass.
         note: said before the answer.
         status: HTTP status of a refusal.
+        reason: name of the sentence in refusal or note.
+        retry_after: seconds after which a refused message may come again.
     """
 
     text: str = ""
     refusal: str | None = None
     note: str | None = None
     status: int = 200
+    reason: str | None = None
+    retry_after: int | None = None
 
 
 class Gate:
     """Checks a message before anything else sees it."""
 
-    def __init__(self, words: dict[str, str]) -> None:
-        """Take the sentences it may have to say."""
+    def __init__(
+        self,
+        words: dict[str, str],
+        settings: SettingsFile[GateSettings] | None = None,
+        limiter: Limiter | None = None,
+        closed_file: Path = CLOSED_FILE,
+    ) -> None:
+        """Take the sentences it may have to say, and the settings.
+
+        Args:
+            words: by the names in ``SENTENCES``, and ``masked_only``.
+            settings: None reads ``settings/gate.yml``.
+            limiter: None counts in this process.
+            closed_file: while it exists, the maintenance sentence answers everything.
+        """
         self._words = words
+        self._settings = settings or gate_settings()
+        self._limiter = limiter or MemoryLimiter()
+        self._closed_file = closed_file
 
     @staticmethod
     def of(app: Sanic) -> "Gate":
         """The gate of a server."""
         if not hasattr(app.ctx, "gate"):
-            from actions.assistant import assistant
-
-            wording = assistant().wording
-            app.ctx.gate = Gate({name: wording.lead(name) for name in SENTENCES})
+            limiter = make_limiter(os.environ.get("REDIS_URL"))
+            app.ctx.gate = Gate(sentences(), gate_settings(), limiter)
         gate: Gate = app.ctx.gate
         return gate
+
+    @property
+    def settings(self) -> GateSettings:
+        """The settings as they are now."""
+        return self._settings.current()
 
     def words(self, name: str) -> str:
         """A sentence by its name in the reply files."""
         return self._words[name]
+
+    def address(self, request: Request) -> str:
+        """The address a request comes from, seen through trusted proxies; "" if unknown."""
+        return client_address(request, networks(self.settings.trusted_proxies))
 
     async def admit(self, conversation: str, text: str, address: str) -> Passed:
         """Look at a message.
@@ -55,20 +137,82 @@ class Gate:
         Args:
             conversation: id with the channel's prefix.
             text: what the person sent.
-            address: of the client.
+            address: of the client, from ``address()``; "" if the channel does not know it.
         """
-        await asyncio.sleep(0)
-        text = _CONTROL.sub(" ", text).strip()
-        if not text:
-            return Passed(refusal=self.words("not_text"))
-        if len(text) > LONGEST_MESSAGE:
-            return Passed(text=text[:LONGEST_MESSAGE], note=self.words("too_long"))
-        return Passed(text=text)
+        metrics.message(conversation)
+        settings = self.settings
+        if settings.closed or self._closed_file.exists():
+            return self._refused(conversation, "closed", status=503, retry_after=_CLOSED_RETRY)
+        limits = [
+            Limit(f"sender:{conversation}", settings.sender_per_minute),
+            *self._address_limit("messages", address, settings.address_per_minute),
+            Limit("total", settings.total_per_minute),
+        ]
+        wait = await self._limiter.take([limit for limit in limits if limit.most])
+        if wait:
+            after = math.ceil(wait)
+            return self._refused(conversation, "rate_limited", status=429, retry_after=after)
+        plain = cleaned(text)
+        if not plain:
+            return self._refused(conversation, "not_text")
+        if len(plain) > settings.longest_message:
+            return self._refused(conversation, "too_long")
+        masked = mask(plain)
+        if not masked.kinds:
+            return Passed(text=plain)
+        metrics.masked(masked.kinds)
+        if masked.nothing_else:
+            return self._refused(conversation, MASKED_ONLY)
+        return Passed(text=masked.text, note=self.words("masked"), reason="masked")
+
+    async def allow(self, address: str) -> int:
+        """Count a request that is no message.
+
+        Args:
+            address: of the client.
+
+        Returns:
+            Seconds to wait; 0 if it may go on.
+        """
+        limits = self._address_limit("calls", address, self.settings.calls_per_minute)
+        return math.ceil(await self._limiter.take(limits))
+
+    def _address_limit(self, kind: str, address: str, most: int) -> list[Limit]:
+        exempt = networks(self.settings.exempt_addresses)
+        if not address or not most or within(parsed(address), exempt):
+            return []
+        return [Limit(f"{kind}:{household(address)}", most)]
+
+    def _refused(
+        self, conversation: str, reason: str, status: int = 200, retry_after: int | None = None
+    ) -> Passed:
+        metrics.refusal(conversation, reason)
+        return Passed(
+            refusal=self.words(reason), status=status, reason=reason, retry_after=retry_after
+        )
 
 
-SENTENCES = ("error", "not_text", "too_long", "masked", "rate_limited", "closed")
+def cleaned(text: str) -> str:
+    """A text without signs that nobody sees, and without a leading slash."""
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return _COMMAND.sub("", text).rstrip()
 
 
-def gate_settings() -> dict[str, Any]:
-    """Settings of the gate; none yet."""
-    return {}
+def sentences() -> dict[str, str]:
+    """The gate's sentences from the reply files."""
+    from actions.assistant import assistant
+
+    wording = assistant().wording
+    words = {name: wording.lead(name) for name in SENTENCES}
+    # The second line alone would not do: it says that the number is hidden already.
+    words[MASKED_ONLY] = wording.lead("masked") + wording.aspects["masked"].extra
+    return words
+
+
+def gate_settings() -> SettingsFile[GateSettings]:
+    """The settings of the gate.
+
+    Raises:
+        DataError: naming what does not fit.
+    """
+    return SettingsFile(folder() / "gate.yml", GateSettings, "GATE_")

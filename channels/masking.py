@@ -6,22 +6,23 @@ hotlines and document numbers stay.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 
 import msgspec
 
 from channels import shapes
-from channels.digits import Gap, Group, chains, folded
+from channels.digits import Gap, Group, chains, count, folded
 
 MASK = "***"
-_FILLER = r"[\s是为:：,，、(（)）\"“”'=\-叫做就我的它个了吧呢啊]{0,8}"
+_FILLER = r"(?:[\s是为:：,，、(（)）\"“”'=\-叫做就我的它个了吧呢啊]|[后前下]面){0,8}"
 _CARD_WORDS = (
     r"社(?:会)?保(?:障)?(?:卡|号|编号|账号|帐号)|医(?:疗)?保(?:险)?(?:卡|号|编号|账号|帐号|证|本)|医疗[卡证]"
     r"|市民卡|保障号码?|电脑号|个人编号|人员编号|个人代码|参保号|保险号|卡号|账号|帐号|户头|账户号|银行卡"
     r"|储蓄卡|存折|信用卡|工资卡|养老卡|退休证|医保码|电子凭证|病历号|住院号|门诊号|就诊号|登记号|就诊卡|诊疗卡"
     r"|身份证|证件|护照|通行证|居住证|居留证|户口(?:本|簿)|驾(?:驶|照)证?"
 )
-_CARD = re.compile(rf"(?:{_CARD_WORDS})(?:上|里)?(?:面)?的?(?:号码|卡号|编号|号|尾号)?{_FILLER}$")
+_CARD = re.compile(rf"(?:{_CARD_WORDS})(?:[上里后]面?)?的?(?:号码|卡号|编号|号|尾号)?{_FILLER}$")
 _CARD_NUMBER = re.compile(rf"(?:号码?|编号|代码|码){_FILLER}$")
 _MOBILE = re.compile(
     r"(?:手机|电话|联系方式|联系|号码|打给?我|找我|微信|支付宝|tel|phone|mobile|绑定的?)"
@@ -33,9 +34,11 @@ _HOME = re.compile(
     rf"(?:座机|固话|固定电话|电话|号码)(?:号码?)?{_FILLER}$"
 )
 _SECRET = re.compile(
-    rf"(?<!初始)(?<!默认)(?<!原始)(?<!始的)(?<!认的)(?:密码|验证码|校验码|动态码|口令){_FILLER}$"
+    r"(?<!初始)(?<!默认)(?<!原始)(?<!始的)(?<!认的)"
+    rf"(?:密码|验证码|校验码|动态码|口令)[改设换填]?[成为]?{_FILLER}$"
 )
-_CREDIT_CODE = re.compile(rf"(?:信用代码|组织机构代码|税号|文号|文件编号){_FILLER}$")
+# Numbers of offices and papers, and what stands after a decimal point.
+_NO_CARD = re.compile(rf"(?:(?:信用代码|组织机构代码|税号|文号|文件编号){_FILLER}|[0-9]\.)$")
 _ASKED = re.compile(r"\s*(?:吗|么|嘛|对吗|对不对|是不是|位|这)")
 _MONEY = re.compile(r"\s*(?:多)?(?:元(?!旦)|块|圆|万|亿|人民币|rmb|人次|分钱)", re.IGNORECASE)
 _UNIT = re.compile(
@@ -46,7 +49,9 @@ _LETTERED = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-UW-Za-uw-z]\d{8}[0-9Xx]?|[Ee][A-Za-z]\d{7}"
     r"|[A-Za-z]{1,2}\d{6}\([0-9Aa]\))(?![A-Za-z0-9])"
 )
-_LONGEST_WINDOW = 24
+# A shorter run is no personal number, and most messages have fewer digits.
+_FEWEST_DIGITS = 4
+_MOST_SIGNS = 30
 
 Test = Callable[[list[Group], str, str], bool]
 
@@ -73,7 +78,7 @@ def mask(text: str) -> Masked:
     """Replace the personal numbers in a text."""
     plain = folded(text)
     spans: list[tuple[int, int, str]] = []
-    if not _SOME_DIGITS.search(plain):
+    if count(plain) < _FEWEST_DIGITS:
         return Masked(text)
     for chain in chains(plain):
         for window, kind in _windows(chain, plain):
@@ -90,10 +95,6 @@ def mask(text: str) -> Masked:
     return Masked("".join([*pieces, text[done:]]), tuple(sorted({kind for *_, kind in spans})))
 
 
-# Four of them, of whatever script: fewer are no personal number and most messages end here.
-_SOME_DIGITS = re.compile("(?:[0-9零〇○洞一壹壱幺二贰貳两兩三叁參四肆五伍六陆陸七柒拐八捌九玖勾].*?){4}", re.S)
-
-
 def _merged(spans: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
     for start, end, _ in sorted(spans):
@@ -107,6 +108,8 @@ def _merged(spans: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
 def _widened(text: str, span: tuple[int, int, str]) -> tuple[int, int, str]:
     """The span with the letters of a card number and the plus of a country code."""
     start, end, kind = span
+    while end < len(text) and unicodedata.category(text[end]) in ("Cf", "Mn", "Me"):
+        end += 1
     if start and text[start - 1] == "+":
         start -= 1
     if kind == "card":
@@ -114,6 +117,8 @@ def _widened(text: str, span: tuple[int, int, str]) -> tuple[int, int, str]:
         start = before.start() if before else start
         after = re.match(r"[A-Za-z](?![A-Za-z])", text[end:])
         end += after.end() if after else 0
+    if kind == "identity" and text[end : end + 1] in ("x", "X"):
+        end += 1
     return start, end, kind
 
 
@@ -126,8 +131,13 @@ def _windows(chain: list[Group], text: str) -> Iterator[tuple[list[Group], str]]
         while at < len(free):
             window = _longest(free, at, text, test)
             if window:
-                yield window, kind
                 at += len(window)
+                while _singles(window) and at < len(free) and len(free[at].digits) == 1:
+                    window.append(free[at])
+                    at += 1
+                while _singles(window) and rest and len(rest[-1].digits) == 1:
+                    window.insert(0, rest.pop())
+                yield window, kind
             else:
                 rest.append(free[at])
                 at += 1
@@ -136,7 +146,12 @@ def _windows(chain: list[Group], text: str) -> Iterator[tuple[list[Group], str]]
 
 def _longest(groups: list[Group], at: int, text: str, test: Test) -> list[Group]:
     before = text[max(0, groups[at].start - 24) : groups[at].start]
-    for end in range(min(len(groups), at + _LONGEST_WINDOW), at, -1):
+    signs, last = 0, at
+    while last < len(groups) and signs + len(groups[last].digits) <= _MOST_SIGNS:
+        signs += len(groups[last].digits)
+        last += 1
+    # One group may be longer than any number.
+    for end in range(max(last, at + 1), at, -1):
         window = groups[at:end]
         if test(window, before, text[window[-1].end :]):
             return window
@@ -160,14 +175,21 @@ def _readings(window: list[Group]) -> list[str]:
 
 
 def _identity(window: list[Group], before: str, after: str) -> bool:
-    """An identity number, in whatever groups."""
-    return any(shapes.is_identity(signs) for signs in _readings(window))
+    """An identity number; fifteen signs prove little, so their groups have to look like one."""
+    readings = [signs for signs in _readings(window) if shapes.is_identity(signs)]
+    if not readings:
+        return False
+    if len(readings[0]) == 18:
+        return _worst(window) is not Gap.LIST or shapes.is_day(readings[0][6:14])
+    sizes = [len(group.digits) for group in window]
+    usual = sizes in ([6, 6, 3], [6, 9], [12, 3]) or _worst(window) in (Gap.NONE, Gap.WORDS)
+    return usual or _singles(window) or bool(_CARD.search(before))
 
 
 def _bank(window: list[Group], before: str, after: str) -> bool:
     """A bank card, or so many digits in a row that no ordinary number has them."""
     signs, worst = _signs(window), _worst(window)
-    if not 15 <= len(signs) <= 24 or _CREDIT_CODE.search(before):
+    if len(signs) < 15 or _NO_CARD.search(before):
         return False
     if _are_amounts(window) or all(shapes.is_hotline(group.digits) for group in window):
         return False
@@ -175,11 +197,14 @@ def _bank(window: list[Group], before: str, after: str) -> bool:
         return not shapes.is_days(signs) and signs.count("0") < len(signs) - 3
     if worst is Gap.SOFT and [len(group.digits) for group in window][:3] == [6, 8, 4]:
         return True
-    if any(shapes.is_card(each) for each in _readings(window)):
+    is_spaced = worst is Gap.WORDS or _singles(window) or _fours(window)
+    if is_spaced and any(map(_is_card, _readings(window))):
         return True
-    if shapes.is_union_card(signs):
-        return worst is not Gap.LIST or _singles(window) or _fours(window)
     return worst is not Gap.LIST and bool(_CARD.search(before))
+
+
+def _is_card(signs: str) -> bool:
+    return shapes.is_card(signs) or shapes.is_union_card(signs)
 
 
 def _mobile(window: list[Group], before: str, after: str) -> bool:
@@ -212,7 +237,7 @@ def _card(window: list[Group], before: str, after: str) -> bool:
     bare = re.sub(r"[A-Za-z]{1,3}[\s-]?$", "", before)
     if not _CARD.search(bare) or _UNIT.match(after) or shapes.is_hotline(signs):
         return False
-    if any(shapes.is_hotline(group.digits) for group in window):
+    if all(shapes.is_hotline(group.digits) or shapes.is_year(group.digits) for group in window):
         return False
     if _CARD_NUMBER.search(bare):
         return True
@@ -242,7 +267,9 @@ def _singles(window: list[Group]) -> bool:
 
 
 def _fours(window: list[Group]) -> bool:
-    return all(len(group.digits) == 4 for group in window[:-1])
+    return (
+        all(len(group.digits) in (4, 6, 8) for group in window[:-1]) and window[-1].gap < Gap.WORDS
+    )
 
 
 def _are_amounts(window: list[Group]) -> bool:
@@ -250,15 +277,16 @@ def _are_amounts(window: list[Group]) -> bool:
     if len(window) < 2:
         return False
     several = [group.digits for group in window]
-    years = sum(map(shapes.is_year, several))
-    return all(map(shapes.is_round, several)) or (years > 1 and len(several[0]) != 3)
+    if sum(map(shapes.is_year, several)) > 1 and len(several[0]) != 3:
+        return True
+    return all(each.endswith("0") for each in several) and sum(map(shapes.is_round, several)) > 1
 
 
 def _starts_with_date(window: list[Group]) -> bool:
     if len(window) < 2:
         return False
     year, month = window[0].digits, window[1].digits
-    return shapes.is_year(year) and len(month) <= 2 and 1 <= int(month) <= 12
+    return shapes.is_year(year) and re.fullmatch("0?[1-9]|1[0-2]", month) is not None
 
 
 _TESTS: tuple[tuple[str, Test], ...] = (

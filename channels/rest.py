@@ -1,30 +1,29 @@
 """The REST channel: Rasa's own contract, with errors said instead of swallowed."""
 
-import json
-import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.channels.channel import InputChannel
 from rasa.core.channels.rest import RestInput
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.errors import RequestError, json_object
 from channels.gate import Gate
-from channels.outgoing import ReplyCollector
+from channels.masking import mask
+from channels.outgoing import Handler, TurnFailed, is_ready, run_turn
+from channels.secret import pseudonym
 
-logger = logging.getLogger(__name__)
+__all__ = ["Handler", "RestChannel"]
+
 LONGEST_SENDER = 128
-Handler = Callable[[UserMessage], Awaitable[Any]]
-
-
-class BadRequest(Exception):
-    """What is wrong with a request, in words for its sender."""
 
 
 class RestChannel(RestInput):
-    """``POST /webhooks/rest/webhook`` with ``{"sender": …, "message": …}``."""
+    """``POST /webhooks/rest/webhook`` with ``{"sender": …, "message": …}``.
+
+    Whatever else a client sends (``metadata``, ``input_channel``, ``stream``) is ignored.
+    """
 
     @classmethod
     def name(cls) -> str:
@@ -48,44 +47,60 @@ class RestChannel(RestInput):
         async def receive(request: Request) -> HTTPResponse:
             try:
                 sender, text = parse(request.body)
-            except BadRequest as error:
-                return response.json({"error": str(error)}, status=400)
-            gate = Gate.of(request.app)
-            passed = await gate.admit(f"rest:{sender}", text, request.remote_addr or request.ip)
-            if passed.refusal is not None:
-                said = {"recipient_id": sender, "text": passed.refusal}
-                return response.json([said], status=passed.status)
-            collector = ReplyCollector()
-            message = UserMessage(
-                passed.text, collector, f"rest:{sender}", input_channel=self.name()
-            )
-            try:
-                await on_new_message(message)
-            except Exception as error:
-                logger.exception("a turn failed: %s", type(error).__name__)
-            replies = collector.messages or [{"text": gate.words("error")}]
-            if passed.note:
-                replies[0]["text"] = f"{passed.note}\n{replies[0].get('text', '')}"
-            return response.json([{**reply, "recipient_id": sender} for reply in replies])
+            except RequestError as error:
+                return response.json({"error": error.message}, status=error.status)
+            return await answer(request, on_new_message, sender, text)
 
         return routes
+
+
+async def answer(request: Request, handler: Handler, sender: str, text: str) -> HTTPResponse:
+    """Say something to a message, whatever happens."""
+    gate = Gate.of(request.app)
+    conversation = conversation_of(sender)
+    passed = await gate.admit(conversation, text, gate.address(request))
+    if passed.refusal is not None:
+        return said(sender, passed.refusal, passed.status, passed.retry_after)
+    if not is_ready(request.app):
+        return said(sender, gate.words("error"), 503)
+    try:
+        replies = await run_turn(handler, conversation, passed.text)
+    except TurnFailed:
+        return said(sender, gate.words("error"))
+    messages = [{"recipient_id": sender, **reply} for reply in replies]
+    if passed.note:
+        messages[0]["note"] = passed.note
+        messages[0]["text"] = f"{passed.note}\n{messages[0].get('text', '')}".rstrip()
+    return response.json(messages)
+
+
+def said(
+    sender: str, sentence: str, status: int = 200, retry_after: int | None = None
+) -> HTTPResponse:
+    """One sentence in the shape of a reply, so that every client can show it."""
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    body = [{"recipient_id": sender, "text": sentence}]
+    return response.json(body, status=status, headers=headers)
+
+
+def conversation_of(sender: str) -> str:
+    """The conversation of a sender; a personal number as a name never gets into it."""
+    if mask(sender).kinds:
+        return f"rest:{pseudonym(sender)}"
+    return f"rest:{sender}"
 
 
 def parse(body: bytes) -> tuple[str, str]:
     """Sender and message of a request.
 
     Raises:
-        BadRequest: if the body is not an object with a usable sender and a text.
+        RequestError: if the body is not an object with a usable sender and a text.
     """
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        raise BadRequest("请求内容不是 JSON") from None
-    if not isinstance(data, dict):
-        raise BadRequest('请求应为 JSON 对象：{"sender": "…", "message": "…"}')
+    data = json_object(body)
     sender, text = data.get("sender"), data.get("message")
-    if not isinstance(sender, str) or not sender.strip() or len(sender) > LONGEST_SENDER:
-        raise BadRequest(f"缺少 sender（不超过 {LONGEST_SENDER} 个字符的字符串）")
-    if not isinstance(text, str):
-        raise BadRequest("缺少 message（字符串）")
-    return sender.strip(), text
+    if not isinstance(sender, str) or not isinstance(text, str):
+        raise RequestError("no_message" if isinstance(sender, str) else "no_sender")
+    sender = sender.strip()
+    if not sender or len(sender) > LONGEST_SENDER or not sender.isprintable():
+        raise RequestError("no_sender")
+    return sender, text

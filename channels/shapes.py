@@ -46,6 +46,8 @@ def is_day(digits: str) -> bool:
 
 def is_days(digits: str) -> bool:
     """Whether digits are nothing but days, or a day with a time of day."""
+    if not digits.isdigit():
+        return False
     if len(digits) in (8, 16):
         return all(is_day(digits[at : at + 8]) for at in range(0, len(digits), 8))
     if len(digits) in (12, 14, 17):

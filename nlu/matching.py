@@ -15,14 +15,16 @@ class Phrase:
     Attributes:
         text: the phrase.
         value: what it stands for; None: nothing, it only hides the phrases inside it.
-        not_after: beginnings of words that must not stand right before it.
+        not_after: words that must not stand right before it.
         not_before: words that must not stand right behind it.
+        only_after: words of which one must stand right before it.
     """
 
     text: str
     value: str | None
     not_after: tuple[str, ...] = ()
     not_before: tuple[str, ...] = ()
+    only_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class PhraseMatcher:
                 start < position
                 or (phrase.not_after and text.endswith(phrase.not_after, 0, start))
                 or (phrase.not_before and text.startswith(phrase.not_before, end))
+                or (phrase.only_after and not text.endswith(phrase.only_after, 0, start))
             ):
                 continue
             position = end

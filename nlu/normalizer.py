@@ -34,6 +34,7 @@ _DRAWN_OUT = re.compile(r"([\u4e00-\u9fffa-z])\1{3,}")
 _KEPT = {"乾县": "\ue010", "乾安": "\ue011", "乾陵": "\ue012", "乾州": "\ue013"}
 _RESTORED = {sign: name for name, sign in _KEPT.items()}
 _MORE = str.maketrans({"甯": "宁", "衞": "卫", "豬": "猪", "喼": "急", "妳": "你", "祂": "他"})
+_ARROWS = str.maketrans({arrow: "到" for arrow in "→➡➔➜⇒"})
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +75,8 @@ class Normalizer:
     def __call__(self, text: str) -> str:
         """The normalised text; may be empty."""
         text = _INVISIBLE.sub("", text)
-        text = _PICTURES.sub(" ", unicodedata.normalize("NFKC", text))
+        text = unicodedata.normalize("NFKC", text.translate(_ARROWS))
+        text = _PICTURES.sub(" ", text)
         text = _simplified(text.lower())
         text = _SPACES.sub(" ", text).strip()
         text = _REPEATED_MARKS.sub(r"\1", text)

@@ -11,7 +11,9 @@ from nlu.model import NONE, TOPICS, IntentModel
 
 PARTS = "parts"
 FALLBACK = "nlu_fallback"
-RANKED = 6
+EMERGENCY = "medical_emergency"
+SURE_EMERGENCY = 0.7
+RANKED = 10
 _CLAUSE_END = re.compile(r"[?？!！;；\n。]+|[,，、 ](?=还有|另外|再问|顺便|顺带|以及|再就是|还想)|,|，|\s+")
 
 Entity = dict[str, Any]
@@ -30,7 +32,7 @@ class Settings(msgspec.Struct, frozen=True):
     ours: float = 0.65
     unsure_from: float = 0.5
     unsure_to: float = 0.65
-    topic: float = 0.45
+    topic: float = 0.3
     part: float = 0.75
 
 
@@ -59,10 +61,25 @@ class Understander:
             entities: with offsets into the text.
         """
         whole = self._classified(text, entities)
+        if self._is_emergency(text, whole):
+            return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
         parts = self._parts(text, entities)
         if len(parts) > 1:
             return Understood(parts[0]["intent"], parts[0]["intent_ranking"], parts)
         return whole
+
+    def _is_emergency(self, text: str, whole: Understood) -> bool:
+        """Whether any clause tells of one: then nothing else in the message matters."""
+        if whole.intent["name"] == EMERGENCY:
+            return True
+        spans = clauses(text)
+        if len(spans) < 2:
+            return False
+        firsts = [self._classified(text[start:end], []).ranking[0] for start, end in spans]
+        return any(
+            first["name"] == EMERGENCY and first["confidence"] >= SURE_EMERGENCY
+            for first in firsts
+        )
 
     def _classified(self, text: str, entities: list[Entity]) -> Understood:
         """One question: the best intent of the best topic, or what else it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ TIGHT_GAPS = frozenset(("", " ", "的", "省", "市", "-", "·"))
 POOL_GAPS = frozenset(("", " ", "的", "市", "省", "自治区"))
 PUNCTUATION = tuple(" ,.;:!?，。；：！？、~～…()（）[]【】「」『』“”\"'《》<>-—/\\|\n\t#@")
 
+Match = tuple[int, int, "Surface"]
 Found = tuple[int, int, str, tuple[str, ...], "str | None"]
 
 
@@ -29,6 +31,20 @@ class _Hit:
     end: int
     codes: tuple[str, ...]
     pool: str | None = None
+
+
+def _touches(taken: list[tuple[int, int]], start: int) -> bool:
+    return bool(taken) and taken[-1][1] == start
+
+
+def _hides_longer(matches: list[Match], index: int, end: int) -> bool:
+    """Whether a full name begins inside a short one and goes on behind it: 那曲周县 is no 那曲."""
+    for start, negative, surface in matches[index + 1 :]:
+        if start >= end:
+            return False
+        if start - negative > end and not surface.bare and surface.tier in ("open", "cued"):
+            return start > matches[index][0]
+    return False
 
 
 class RegionFinder:
@@ -91,10 +107,13 @@ class RegionFinder:
             for last, (length, surface) in self._automaton.iter(text)
         ]
         matches.sort(key=lambda match: match[:2])
+        beginning: dict[int, list[Surface]] = {}
+        for start, _, surface in matches:
+            beginning.setdefault(start, []).append(surface)
         hits: list[_Hit] = []
         taken: list[tuple[int, int]] = []
         position = 0
-        for start, negative, surface in matches:
+        for index, (start, negative, surface) in enumerate(matches):
             if start < position:
                 continue
             end = start - negative
@@ -102,18 +121,32 @@ class RegionFinder:
                 position = end
                 taken.append((start, end))
                 continue
-            if surface.bare and self._is_other_name(text, end):
+            followed = self._has_part_behind(surface, beginning.get(end, ()))
+            if surface.bare and not followed and (
+                self._is_other_name(text, end)
+                or (negative == -2 and _hides_longer(matches, index, end))
+            ):
                 continue
             linked = self._linked(text, hits[-1], start, surface) if hits else ()
             if linked:
                 hits[-1] = _Hit(hits[-1].start, end, linked)
-            elif self._believed(text, start, end, surface, bool(taken) and taken[-1][1] == start):
+            elif followed or self._believed(text, start, end, surface, _touches(taken, start)):
                 hits.append(_Hit(start, end, surface.codes))
             else:
                 continue
             position = end
             taken.append((start, end))
         return hits, taken
+
+    def _has_part_behind(self, surface: Surface, others: Iterable[Surface]) -> bool:
+        """Whether the name of something that lies in it follows at once: 台州路桥区."""
+        if surface.tier == "chain":
+            return False
+        return any(
+            any(step.adcode in surface.codes for step in self._regions.climb(code)[1:-1])
+            for other in others
+            for code in other.codes + other.minor
+        )
 
     def _is_other_name(self, text: str, end: int) -> bool:
         """Whether it is a street, a bank, a dish …"""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from policy.region_names import forms
+from policy.region_names import forms, spoken_name
 
 if TYPE_CHECKING:
     from policy.regions import Regions
@@ -51,7 +51,7 @@ def surfaces(
     other: dict[str, list[str]] = defaultdict(list)
     for region in regions:
         for form, is_bare in forms(region.full_name, region.level):
-            if form == region.full_name:
+            if form in (region.full_name, spoken_name(region.full_name)):
                 official[form].append(region.adcode)
             else:
                 (bare if is_bare else other)[form].append(region.adcode)

@@ -104,12 +104,12 @@ def _meaning(
     if fields["MsgType"].lower() == "event":
         return _meaning_of_event(message)
     if message.type == "text":
-        return Ask(message.content)
+        return Ask(_text(message.content))
     if message.type == "voice":
-        words = str(message.recognition or "").strip().rstrip("。")
+        words = _text(message.recognition).strip().rstrip("。")
         return Ask(words) if words else Say("wechat_voice")
     if message.type == "location":
-        region = region_of(message.label or "")
+        region = region_of(_text(message.label))
         return Ask(region) if region else Say("wechat_location")
     return Say(SENTENCES.get(message.type, "wechat_other"))
 
@@ -121,5 +121,12 @@ def _meaning_of_event(message: BaseMessage) -> Ask | Say | None:
         return Say("wechat_greeting")
     if message.event == "click" and message.key:
         # A menu entry's key is the question itself; see menu.yml.
-        return Ask(message.key)
+        return Ask(_text(message.key))
     return None
+
+
+def _text(value: object) -> str:
+    """A field's text; an element with others inside is no text."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("a text with elements in it")
+    return value or ""

@@ -6,15 +6,19 @@ import regex
 
 # Bytes of UTF-8 that WeChat takes in one text; it cuts off the rest.
 LIMIT = 2048
-_UNITS = "万元|亿元|元|角|块钱|块|周岁|岁|年|个月|月|日|号|天|个工作日|小时|分钟|倍|次|折|人|档|%|％"
-_DIGITS = r"[0-9０-９][0-9０-９,，.．:：/~～–—-]*"
-_NUMERALS = "[零〇一二三四五六七八九十百千万亿两]+"
+_UNITS = (
+    "万元|亿元|元|角|块钱|块|周岁|岁|年|个月|月|日|号|天|个工作日|小时|分钟|倍|次|折|人|档|%|％"
+)
+# Bounds keep a hostile text from costing more than its length.
+_DIGITS = r"[0-9０-９][0-9０-９,，.．:：/~～–—-]{0,30}+"
+_NUMERALS = "[零〇一二三四五六七八九十百千万亿两]{1,20}+"
 _WHOLE = regex.compile(
     # URLs
     r"(?:https?://|www\.)[^\s，。；、！？）】」》<>\"'\p{Han}]+"
-    r"|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.(?:cn|com|net|org)(?:/[^\s，。；、！？）】」》\p{Han}]*)?"
+    r"|[A-Za-z0-9-]{1,40}(?:\.[A-Za-z0-9-]{1,40}){0,4}\.(?:cn|com|net|org)\b"
+    r"(?:/[^\s，。；、！？）】」》\p{Han}]*)?"
     # figures with what they are counted in: 每月 110 元, 2026年1月1日, 70–74 岁, 百分之三
-    rf"|(?:(?:每月|每年|约|满)\s?)?{_DIGITS}(?:\s?(?:{_UNITS})(?:\s?{_DIGITS})?)*"
+    rf"|(?:(?:每月|每年|约|满)\s?)?{_DIGITS}(?:\s?(?:{_UNITS})(?:\s?{_DIGITS})?){{0,6}}"
     rf"|百分之{_NUMERALS}|(?:(?:每月|每年)\s?)?{_NUMERALS}(?:{_UNITS})"
     # characters as people see them
     r"|\X"

@@ -107,8 +107,6 @@ async function reply(conversation, id, text) {
   const named = KNOWN.find(([pattern]) => pattern.test(masked));
   const canned = REPLIES[named ? named[1] : "unsure"];
   const replies = [{ id: randomUUID(), ...canned }];
-  const echo = /^原样说(.*)/s.exec(masked);
-  if (echo) replies[0] = { id: replies[0].id, text: echo[1], buttons: [{ title: echo[1].slice(0, 40) }] };
   const result = { id, replies };
   if (masked !== text) result.note = "身份证号这里用不着，我已经遮住了，请不要发。";
   conversation.results.set(id, result);

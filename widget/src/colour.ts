@@ -3,6 +3,8 @@
 type Rgb = [number, number, number];
 
 const READABLE = 4.6;
+/** Dark schemes are read in the dark, by eyes that then see less. */
+const READABLE_DARK = 7;
 const WHITE: Rgb = [255, 255, 255];
 const BLACK: Rgb = [0, 0, 0];
 /** The cards' background in the dark scheme. */
@@ -30,9 +32,9 @@ function contrast(a: Rgb, b: Rgb): number {
 }
 
 /** Move a colour towards another until it is readable on a background. */
-function readable(colour: Rgb, on: Rgb, towards: Rgb): string {
+function readable(colour: Rgb, on: Rgb, towards: Rgb, least = READABLE): string {
   let mixed = colour;
-  for (let step = 1; contrast(mixed, on) < READABLE && step <= 20; step += 1) {
+  for (let step = 1; contrast(mixed, on) < least && step <= 20; step += 1) {
     mixed = colour.map((value, i) => Math.round(value + ((towards[i]! - value) * step) / 20)) as Rgb;
   }
   return `rgb(${mixed.join(", ")})`;
@@ -45,5 +47,5 @@ export function applyColour(colour: string | undefined): void {
   const style = document.documentElement.style;
   style.setProperty("--brand-fill", readable(rgb, WHITE, BLACK));
   style.setProperty("--brand-light-scheme", readable(rgb, [238, 244, 242], BLACK));
-  style.setProperty("--brand-dark-scheme", readable(rgb, DARK, WHITE));
+  style.setProperty("--brand-dark-scheme", readable(rgb, DARK, WHITE, READABLE_DARK));
 }

@@ -43,6 +43,9 @@ export function furtherParagraphs(answer: Answer): string[] {
   return answer.paragraphs.filter((text) => !shown.includes(bare(text)));
 }
 
+/** Numbers stay on one line with their unit. */
+export const tied = (text: string): string => text.replace(/(\d) (?=[元岁%])/g, "$1\u00a0");
+
 const bare = (text: string): string => text.replace(/[。\s]+$/, "");
 
 export function sourceText(source: Source): string {

@@ -11,19 +11,25 @@ interface Props {
   answer: Answer;
   /** Its place among several answers; 0 if it is the only one. */
   number: number;
+  /** The whole reply as text, below the last of its answers. */
+  text?: string;
 }
 
 /** The answer to one question: the figure or sentence first, then what belongs to it. */
-export function AnswerCard({ answer, number }: Props) {
+export function AnswerCard({ answer, number, text }: Props) {
   return (
     <Card className="answer">
       {number > 0 && answer.title && (
         <h3 className="answer-title">
-          <span className="number">{number}</span>
+          <span className="place">{number}</span>
           {answer.title}
         </h3>
       )}
-      {answer.figure ? <FigureBlock answer={answer} figure={answer.figure} /> : <Lead text={answer.lead} />}
+      {answer.figure ? (
+        <FigureBlock answer={answer} figure={answer.figure} />
+      ) : (
+        <p className="lead">{answer.lead}</p>
+      )}
       {answer.assumed && (
         <p className="assumed">{fill(words.card.assumed, { text: answer.assumed })}</p>
       )}
@@ -59,10 +65,12 @@ export function AnswerCard({ answer, number }: Props) {
         </div>
       )}
       {answer.sources.length > 0 && <Sources sources={answer.sources} />}
+      {text && (
+        <details className="fold">
+          <summary>{words.card.text}</summary>
+          <p className="plain-text">{text}</p>
+        </details>
+      )}
     </Card>
   );
-}
-
-function Lead({ text }: { text: string }) {
-  return <p className="lead">{text}</p>;
 }

@@ -1,6 +1,7 @@
-import { money } from "../plain";
+import { tied } from "../plain";
 import type { Band } from "../types";
 import words from "../words";
+import { Amount } from "./Amount";
 
 /** Amounts by age or kind of person; the person's own row says so in words, not by colour only. */
 export function Bands({ bands }: { bands: Band[] }) {
@@ -18,11 +19,13 @@ export function Bands({ bands }: { bands: Band[] }) {
           <tr key={place} data-mine={band.mine || undefined}>
             <th scope="row">
               {band.mine && <span className="mine">{words.card.mine}</span>}
-              {band.label}
+              {tied(band.label)}
             </th>
             <td>
-              <strong>{money(band)}</strong>
-              {band.note && <span className="soft">{band.note}</span>}
+              <strong>
+                <Amount row={band} />
+              </strong>
+              {band.note && <span className="soft">{tied(band.note)}</span>}
             </td>
           </tr>
         ))}

@@ -1,6 +1,7 @@
-import { every } from "../plain";
+import { tied } from "../plain";
 import type { Band } from "../types";
 import words from "../words";
+import { Amount } from "./Amount";
 
 const FULL = 100;
 
@@ -22,18 +23,10 @@ export function Compare({ rows }: { rows: Band[] }) {
         <li key={place}>
           {alike && <Bar height={(Number(row.amount) / most) * FULL} />}
           <p className="compare-amount">
-            {row.amount ? (
-              <>
-                {row.unit !== "%" && row.period && <span>{every(row.period)} </span>}
-                <strong>{row.amount}</strong>
-                <span> {row.unit}</span>
-              </>
-            ) : (
-              <span>{words.card.noAmount}</span>
-            )}
+            <Amount row={row} />
           </p>
-          <p className="compare-label">{row.label}</p>
-          {row.note && <p className="soft">{row.note}</p>}
+          <p className="compare-label">{tied(row.label)}</p>
+          {row.note && <p className="soft">{tied(row.note)}</p>}
         </li>
       ))}
     </ul>

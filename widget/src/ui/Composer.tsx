@@ -1,5 +1,5 @@
 import { Button } from "@chatui/core/es/components/Button";
-import { useLayoutEffect, type FormEvent, type KeyboardEvent, type RefObject } from "react";
+import { type FormEvent, type KeyboardEvent, type RefObject } from "react";
 import words, { fill } from "../words";
 import { Icon } from "./icons";
 
@@ -17,12 +17,6 @@ const length = (text: string): number => Array.from(text.trim()).length;
 export function Composer({ text, limit, inputRef, onChange, onSend }: Props) {
   const count = length(text);
   const tooLong = count > limit;
-  useLayoutEffect(() => {
-    const input = inputRef.current;
-    if (!input) return;
-    input.style.height = "auto";
-    input.style.height = `${input.scrollHeight + input.offsetHeight - input.clientHeight}px`;
-  }, [text, inputRef]);
 
   const submit = (event?: FormEvent): void => {
     event?.preventDefault();
@@ -42,19 +36,22 @@ export function Composer({ text, limit, inputRef, onChange, onSend }: Props) {
         {words.composer.label}
       </label>
       <div className="composer-input">
-        <textarea
-          id="say"
-          ref={inputRef}
-          rows={1}
-          value={text}
-          placeholder={words.composer.placeholder}
-          enterKeyHint="send"
-          autoComplete="off"
-          aria-invalid={tooLong}
-          aria-describedby="say-count"
-          onChange={(event) => onChange(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
+        {/* The style sheet writes the text behind the field, so that the field grows with it. */}
+        <div className="growing" data-text={text}>
+          <textarea
+            id="say"
+            ref={inputRef}
+            rows={1}
+            value={text}
+            placeholder={words.composer.placeholder}
+            enterKeyHint="send"
+            autoComplete="off"
+            aria-invalid={tooLong}
+            aria-describedby="say-count"
+            onChange={(event) => onChange(event.target.value)}
+            onKeyDown={onKeyDown}
+          />
+        </div>
         <p className="composer-count" id="say-count" role={tooLong ? "alert" : undefined}>
           {tooLong && fill(words.composer.tooLong, { limit })}{" "}
           {count > limit * 0.8 && fill(words.composer.count, { count, limit })}

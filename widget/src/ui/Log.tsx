@@ -93,10 +93,11 @@ export function Log({ state, title, conversation, welcome, onAsk, onEdit }: Prop
       {away && (
         <Button
           className="latest"
+          aria-label={words.log.latest}
+          title={words.log.latest}
           onClick={() => ref.current?.scrollTo({ top: ref.current.scrollHeight })}
         >
           <Icon name="latest" />
-          {words.log.latest}
         </Button>
       )}
     </main>
@@ -121,14 +122,16 @@ function Thinking() {
  * above it, not its end; and what was being read while older turns are put above it.
  */
 function useScrolling(ref: React.RefObject<HTMLDivElement>, state: State): void {
-  const { turns, busy } = state;
+  const { turns, busy, connection, notice } = state;
   const height = useRef(0);
   const seen = useRef({ first: "", last: "" });
+  const ending = turns[turns.length - 1];
+  // A message of one's own stays in view while what is said below it or above the log changes.
+  const last = ending?.from === "user" ? [ending.id, ending.delivery, busy, connection].join() : ending?.id ?? "";
   useLayoutEffect(() => {
     const log = ref.current;
     if (!log) return;
     const first = turns[0]?.id ?? "";
-    const last = turns[turns.length - 1]?.id ?? "";
     const grewAbove = seen.current.first && first !== seen.current.first && last === seen.current.last;
     if (grewAbove) {
       log.scrollTop += log.scrollHeight - height.current;
@@ -140,7 +143,7 @@ function useScrolling(ref: React.RefObject<HTMLDivElement>, state: State): void 
     }
     height.current = log.scrollHeight;
     seen.current = { first, last };
-  }, [ref, turns, busy]);
+  }, [ref, turns, last, notice]);
 }
 
 function scroll(log: HTMLElement, top: number, atOnce: boolean): void {

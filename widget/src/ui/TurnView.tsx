@@ -53,6 +53,7 @@ function Said({ turn, pause, conversation, onEdit }: Props) {
 function Answered({ turn, question, title, vote, conversation }: Props) {
   const answers = turn.payload?.answers ?? [];
   const plain = answers.length === 0;
+  const hasText = turn.payload?.status === "answered";
   return (
     <article className="Message left" data-turn={turn.id} tabIndex={-1}>
       <h2 className="hidden">{words.log.bot}</h2>
@@ -67,16 +68,15 @@ function Answered({ turn, question, title, vote, conversation }: Props) {
         </Bubble>
       ) : (
         answers.map((answer, place) => (
-          <AnswerCard key={place} answer={answer} number={answers.length > 1 ? place + 1 : 0} />
+          <AnswerCard
+            key={place}
+            answer={answer}
+            number={answers.length > 1 ? place + 1 : 0}
+            text={hasText && place === answers.length - 1 ? turn.text : undefined}
+          />
         ))
       )}
       <Calls turn={turn} />
-      {!plain && turn.text && turn.payload?.status === "answered" && (
-        <details className="fold text">
-          <summary>{words.card.text}</summary>
-          <p className="plain-text">{turn.text}</p>
-        </details>
-      )}
       <Tools
         turn={turn}
         question={question}

@@ -29,7 +29,7 @@ export function Welcome({ config, waiting, onAsk }: Props) {
                   <li key={title}>
                     <Button className="topic" onClick={() => onAsk(ask)}>
                       <span className="topic-title">{title}</span>
-                      <span className="topic-ask">{ask}</span>
+                      {ask !== title && <span className="topic-ask">{ask}</span>}
                     </Button>
                   </li>
                 ))}

@@ -1,0 +1,1 @@
+"""Measuring: how well the bot understands, and how fast it answers."""

@@ -1,0 +1,119 @@
+"""``make eval``: how much the bot understands, against its targets, with a report to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import entities, plots, questions, sections
+from benchmarks.figures import Section
+from benchmarks.parsing import Understanding
+from benchmarks.questions import ROOT
+from benchmarks.report import Matrix, write
+from benchmarks.scoring import Bin
+from nlu.model import TOPICS, topic_of
+
+REPORT = ROOT / "benchmarks" / "report"
+
+
+def measure(understanding: Understanding) -> tuple[list[Section], list[Matrix], list[Bin]]:
+    """Everything that is measured of understanding.
+
+    Args:
+        understanding: the trained bot.
+
+    Returns:
+        The sections, the confusion matrices, and the bins of the reliability plot.
+    """
+    rows = sections.judge(
+        understanding,
+        [*questions.held_out(), *questions.near_misses(), *questions.real_questions()],
+    )
+    alone = sections.judge(understanding, questions.several_questions()[1])
+    dressed = sections.judge(
+        understanding,
+        [
+            questions.Expected(each.variant, questions.IN_SCOPE, (each.topic,), (), "robustness")
+            for each in questions.variants()
+        ],
+    )
+    calibration, found_bins = sections.calibration(rows)
+    found = [
+        sections.held_out(understanding),
+        sections.near_misses(understanding),
+        sections.real(understanding),
+        sections.robustness(understanding),
+        sections.several(understanding),
+        sections.fallback([*rows, *alone, *dressed]),
+        calibration,
+        entities.regions(understanding),
+        entities.people(understanding),
+    ]
+    return [section for section in found if section], _matrices(rows), found_bins
+
+
+def _matrices(rows: Sequence[sections.Judged]) -> list[Matrix]:
+    matrices = [Matrix("主题", *sections.confusion(rows, topic_of))]
+    for topic in TOPICS:
+        inside = [
+            (row, found) for row, found in rows if row.intents and topic_of(row.intents[0]) == topic
+        ]
+        labels, counts = sections.confusion(inside, lambda intent: intent)
+        matrices.append(Matrix(f"{topic} 里的意图", labels, counts))
+    return matrices
+
+
+def show(found: Sequence[Section], console: Console) -> None:
+    """Print the figures against their targets."""
+    table = Table(title="听懂了多少（方括号是 95% 区间）", title_justify="left")
+    table.add_column("")
+    for column in ("数字", "区间", "目标", ""):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for section in found:
+        table.add_row(f"[bold]{section.title}[/bold]")
+        for figure in section.figures:
+            interval = figure.interval
+            table.add_row(
+                f"  {figure.title}",
+                f"{100 * figure.value:.1f}",
+                f"\\[{100 * interval[0]:.1f}, {100 * interval[1]:.1f}]" if interval else "",
+                "" if figure.target is None else f"{100 * figure.target:.1f}",
+                {None: "", True: "[green]达到[/green]", False: "[red]没到[/red]"}[figure.reached],
+                figure.count,
+            )
+    console.print(table)
+
+
+def main() -> None:
+    """Train if need be, measure, print, and write the report."""
+    from server.slim import prepare
+
+    prepare()
+    from server.training import ensure_model
+
+    model = ensure_model()
+    found, matrices, found_bins = measure(Understanding.load(model))
+    console = Console(width=max(100, Console().width))
+    show(found, console)
+    error = next(
+        figure.value
+        for section in found
+        for figure in section.figures
+        if figure.key == "calibration_error"
+    )
+    plot = plots.as_data_uri(plots.reliability(found_bins, error))
+    write(REPORT, found, matrices, plot, f"模型 {model.name}")
+    if not questions.REAL.exists():
+        console.print("没有真实提问的数据，那一段没有量。")
+    missed = [
+        figure.title for section in found for figure in section.figures if figure.reached is False
+    ]
+    console.print(f"{len(missed)} 项没到目标" + ("：" + "、".join(missed) if missed else "。"))
+    console.print(f"报告：{(REPORT / 'index.html').relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""The sentences to measure with, and those to train on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from nlu.model import NONE, topic_of
+
+ROOT = Path(__file__).parent.parent
+TRAINING = ROOT / "data" / "nlu"
+HELD_OUT = ROOT / "tests" / "understanding"
+# Real questions of other people: there on some machines only, and only to measure with.
+REAL = ROOT.parent / "shared" / "eval" / "questions-dev.jsonl"
+
+IN_SCOPE, NEAR, FAR, AROUND = "in", "near", "far", "around"
+KINDS = (IN_SCOPE, NEAR, FAR, AROUND)
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """A sentence and what is right to make of it.
+
+    Attributes:
+        text: the sentence.
+        kind: in scope, near miss, far, or around (greetings, questions about the bot …).
+        topics: accepted topics; NONE means that rejecting is right.
+        intents: accepted intents, the expected one first; empty if only the topic is known.
+        source: the set it comes from.
+        note: what its author said of it.
+    """
+
+    text: str
+    kind: str
+    topics: tuple[str, ...]
+    intents: tuple[str, ...] = ()
+    source: str = ""
+    note: str = ""
+
+
+def training_examples(folder: Path = TRAINING) -> list[tuple[str, str]]:
+    """Sentence and intent of every training example, in the order of the files."""
+    found: list[tuple[str, str]] = []
+    for file in sorted(folder.glob("*.yml")):
+        for block in _read(file).get("nlu", []):
+            for line in str(block.get("examples", "")).splitlines():
+                if line.startswith("- "):
+                    found.append((line[2:].strip(), block["intent"]))
+    return found
+
+
+def kind_of(intent: str) -> str:
+    """The kind of sentence that an intent stands for."""
+    if topic_of(intent) != NONE:
+        return IN_SCOPE
+    return {"neighbour": NEAR, "outside": FAR}.get(intent.partition("_")[0], AROUND)
+
+
+def held_out(folder: Path = HELD_OUT) -> list[Expected]:
+    """Our own held-out questions of all intents."""
+    rows = []
+    for row in _read(folder / "heldout.yml"):
+        intents = (row["intent"], *row.get("also", ()))
+        rows.append(_expected(row["text"], kind_of(row["intent"]), intents, "heldout"))
+    return rows
+
+
+def near_misses(folder: Path = HELD_OUT) -> list[Expected]:
+    """Sentences to be rejected, near the topics and far from them."""
+    data = _read(folder / "near_misses.yml")
+    return [
+        Expected(row["text"], kind, (NONE, *map(topic_of, row.get("also", ()))), (), "near_misses")
+        for kind in (NEAR, FAR)
+        for row in data[kind]
+    ]
+
+
+def real_questions(file: Path = REAL) -> list[Expected]:
+    """Real questions with their accepted topics; none where the file is missing."""
+    if not file.exists():
+        return []
+    rows = []
+    for line in file.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        named = [row["topic"], *(row.get("also") or [])]
+        topics = tuple(dict.fromkeys(topic_of(f"{name}_") for name in named))
+        note = row.get("note") or ""
+        if topics[0] != NONE:
+            kind = IN_SCOPE
+        elif row["topic"] == "out_of_scope":
+            kind = NEAR if "near miss" in note else FAR
+        else:
+            kind = AROUND
+        rows.append(Expected(row["text"], kind, topics, (), "real", note))
+    return rows
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """A plain question and the same one with one phenomenon."""
+
+    phenomenon: str
+    clean: str
+    variant: str
+    topic: str
+
+
+def variants(folder: Path = HELD_OUT) -> list[Variant]:
+    """The robustness set."""
+    return [
+        Variant(phenomenon, row["clean"], row["variant"], row["topic"])
+        for phenomenon, rows in _read(folder / "robustness.yml").items()
+        for row in rows
+    ]
+
+
+class Several(msgspec.Struct, frozen=True):
+    """A message with several questions.
+
+    Attributes:
+        text: the message.
+        parts: accepted intents of each question, in order.
+    """
+
+    text: str
+    parts: tuple[tuple[str, ...], ...]
+
+
+def several_questions(folder: Path = HELD_OUT) -> tuple[list[Several], list[Expected]]:
+    """Messages with several questions, and long ones with only one."""
+    data = _read(folder / "several_questions.yml")
+    messages = []
+    for row in data["several"]:
+        others = row.get("also") or [[] for _ in row["intents"]]
+        parts = tuple((name, *more) for name, more in zip(row["intents"], others, strict=True))
+        messages.append(Several(row["text"], parts))
+    singles = [
+        _expected(row["text"], IN_SCOPE, (row["intent"], *row.get("also", ())), "single")
+        for row in data["single"]
+    ]
+    return messages, singles
+
+
+def described_people(folder: Path = HELD_OUT) -> Iterator[tuple[str, dict[str, str]]]:
+    """Sentences and the entities expected of them: relation, age, population, channel, item."""
+    for row in _read(folder / "entities_people.yml"):
+        yield row["text"], {name: str(value) for name, value in row.items() if name != "text"}
+
+
+def _expected(text: str, kind: str, intents: tuple[str, ...], source: str) -> Expected:
+    topics = tuple(dict.fromkeys(topic_of(name) for name in intents))
+    return Expected(text, kind, topics, intents, source)
+
+
+def _read(file: Path) -> Any:
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}

@@ -1,0 +1,57 @@
+"""The server's secret, from which session tokens and other keys are made."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from channels.settingsfile import VAR, SettingMistake
+
+FILE = VAR / "web-secret"
+_SHORTEST = 32
+
+
+def read_secret(file: Path = FILE, environment: Mapping[str, str] = os.environ) -> bytes:
+    """The secret: ``WEB_SECRET``, or made once and kept in a file that only its owner can read.
+
+    Raises:
+        SettingMistake: if the variable is too short to be a secret.
+    """
+    given = environment.get("WEB_SECRET")
+    if given:
+        if len(given) < _SHORTEST:
+            raise SettingMistake("WEB_SECRET", f"至少要 {_SHORTEST} 个字符")
+        return given.encode()
+    if not file.exists():
+        _make(file)
+    return file.read_bytes()
+
+
+def _make(file: Path) -> None:
+    """Write a new secret; of several processes that start together one wins."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(secrets.token_urlsafe(48).encode())
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+@lru_cache
+def key_for(purpose: str) -> bytes:
+    """A key of its own for each purpose, 32 bytes."""
+    return hmac.new(read_secret(), purpose.encode(), hashlib.sha256).digest()
+
+
+def pseudonym(name: str) -> str:
+    """What stands for a name that must not be stored; the same for the same name."""
+    digest = hmac.new(key_for("pseudonym"), name.encode(), hashlib.sha256)
+    return digest.hexdigest()[:32]

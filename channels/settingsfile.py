@@ -1,0 +1,111 @@
+"""Operator settings: a YAML file under ``settings/``, overridden by environment variables.
+
+The file is looked at again whenever it changes, so that a limit or a title needs no restart.
+"""
+
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Generic, TypeVar, get_args, get_origin
+
+import msgspec
+
+from policy.yamlfile import DataError, Document
+
+logger = logging.getLogger(__name__)
+ROOT = Path(__file__).parent.parent
+VAR = ROOT / "var"
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class SettingMistake(DataError):
+    """An environment variable that does not fit."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        """Say which variable and what is wrong."""
+        Exception.__init__(self, f"环境变量 {name} 填得不对：{problem}")
+
+
+def folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the settings are: ``SETTINGS_DIR``, or ``settings/`` of the project."""
+    return Path(environment.get("SETTINGS_DIR") or ROOT / "settings")
+
+
+class SettingsFile(Generic[T]):
+    """The settings of one file, as they are now."""
+
+    def __init__(
+        self,
+        file: Path,
+        kind: type[T],
+        prefix: str,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Read the file; it may be missing, then the defaults hold.
+
+        Args:
+            file: the YAML file.
+            kind: a msgspec struct with a default for every field.
+            prefix: of the environment variables, for example ``GATE_``.
+            environment: the variables; None takes those of the process.
+
+        Raises:
+            DataError: naming file, line and field, or the variable, that does not fit.
+        """
+        self.file = file
+        self._kind = kind
+        self._overrides = overrides(
+            kind, prefix, os.environ if environment is None else environment
+        )
+        self._seen = self._state()
+        self._current = self._read()
+
+    def current(self) -> T:
+        """The settings; a file that has become wrong is reported and the last good one holds."""
+        state = self._state()
+        if state != self._seen:
+            self._seen = state
+            try:
+                self._current = self._read()
+            except (DataError, OSError) as error:
+                logger.error("settings not taken over: %s", error)
+        return self._current
+
+    def _state(self) -> tuple[int, int]:
+        """Something that changes with the file."""
+        try:
+            status = self.file.stat()
+        except OSError:
+            return (0, 0)
+        return (status.st_mtime_ns, status.st_size)
+
+    def _read(self) -> T:
+        if not self.file.exists():
+            return msgspec.convert(self._overrides, self._kind)
+        document = Document(self.file)
+        settings = document.convert(document.data or {}, self._kind)
+        return msgspec.structs.replace(settings, **self._overrides)
+
+
+def overrides(kind: type[Any], prefix: str, environment: Mapping[str, str]) -> dict[str, Any]:
+    """The fields that environment variables set; lists are written with commas.
+
+    Raises:
+        SettingMistake: naming the variable.
+    """
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(kind):
+        name = prefix + field.name.upper()
+        if not environment.get(name):
+            continue
+        value: Any = environment[name]
+        if get_origin(field.type) is tuple:
+            if get_args(field.type)[0] is not str:
+                continue
+            value = [part.strip() for part in value.split(",") if part.strip()]
+        try:
+            found[field.name] = msgspec.convert(value, field.type, strict=False)
+        except msgspec.ValidationError as error:
+            raise SettingMistake(name, str(error)) from None
+    return found

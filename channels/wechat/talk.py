@@ -1,0 +1,147 @@
+"""One turn with a person: the bot's answer, joined with what is still due to them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+
+from actions.picks import ordinal
+from channels.gate import Gate
+from channels.outgoing import ReplyCollector
+from channels.wechat.desk import Desk, Turned
+from channels.wechat.inbox import Person
+from channels.wechat.messages import Ask, Say
+from channels.wechat.replies import Said, as_text, first_piece
+from channels.wechat.store import StoreDown
+from channels.wechat.words import Words
+
+logger = logging.getLogger(__name__)
+Handler = Callable[[UserMessage], Awaitable[Any]]
+# Seconds after which the bot's answer is given up.
+LONGEST_RUN = 60.0
+LAST_DIGIT = 9
+
+
+class Talk:
+    """Knows the bot, the gate and the words; the records are the desk's."""
+
+    def __init__(self, channel: str, handler: Handler, gate: Gate, words: Words) -> None:
+        """Make it.
+
+        Args:
+            channel: name of the input channel.
+            handler: hands a message to the bot.
+            gate: checks what people write.
+            words: the channel's own sentences.
+        """
+        self._channel = channel
+        self._handler = handler
+        self._gate = gate
+        self._words = words
+
+    async def turn(self, desk: Desk, key: str, conversation: str, meaning: Ask | Say) -> Turned:
+        """Answer a message, with every answer that is still due to the person.
+
+        Args:
+            desk: where the records are.
+            key: of the message.
+            conversation: whose it is.
+            meaning: what the message means.
+        """
+        person = await self._known(desk, conversation)
+        waiting = await self._waiting(desk, person, key)
+        rest, listed = "", list[str]()
+        if isinstance(meaning, Say):
+            new = [self._words.said(meaning.sentence)]
+            listed = new[0].choices
+        elif waiting and self._words.is_poke(meaning.text):
+            await desk.settled(waiting, LONGEST_RUN)
+            new = []
+        elif person.rest and self._continues(meaning.text):
+            new, rest = [], person.rest
+        elif self._words.wants_more(meaning.text) and not person.rest:
+            new = [Said(self._words.line("wechat_no_more"))]
+        else:
+            new = await self._asked(conversation, picked(meaning.text, person.listed))
+        late = await self._late(desk, conversation, key)
+        said = self._joined(late, new, rest)
+        text = as_text(said, self._words.line("wechat_choices"))
+        content, remaining = first_piece(text, self._words.line("wechat_more"))
+        await self._remember(desk, conversation, person, remaining, listed)
+        return Turned(content, said)
+
+    def _continues(self, text: str) -> bool:
+        """Whether a message asks for the rest: by word, or by a number whose list is in it."""
+        number = ordinal(text)
+        return self._words.wants_more(text) or (number is not None and number <= LAST_DIGIT)
+
+    def _joined(self, late: list[Said], new: list[Said], rest: str) -> list[Said]:
+        said = list(new)
+        if rest:
+            said.append(Said(rest))
+        if late:
+            said = [Said(self._words.line("wechat_late")), *late, *said]
+        return said or [Said(self._gate.words("error"))]
+
+    async def _asked(self, conversation: str, text: str) -> list[Said]:
+        """What the bot says to a text; never nothing."""
+        # All messages come from WeChat's own servers, so the person stands for the address.
+        passed = await self._gate.admit(conversation, text, conversation)
+        if passed.refusal is not None:
+            return [Said(passed.refusal)]
+        collector = ReplyCollector()
+        message = UserMessage(passed.text, collector, conversation, input_channel=self._channel)
+        try:
+            await asyncio.wait_for(self._handler(message), LONGEST_RUN)
+        except Exception as error:
+            logger.exception("a turn failed: %s", type(error).__name__)
+        said = [from_bot(each) for each in collector.messages]
+        said = [each for each in said if each.text or each.choices]
+        said = said or [Said(self._gate.words("error"))]
+        return [Said(passed.note), *said] if passed.note else said
+
+    async def _known(self, desk: Desk, conversation: str) -> Person:
+        try:
+            return await desk.inbox.person(conversation)
+        except StoreDown:
+            return Person()
+
+    async def _waiting(self, desk: Desk, person: Person, key: str) -> list[str]:
+        try:
+            return await desk.inbox.due(person, key)
+        except StoreDown:
+            return []
+
+    async def _late(self, desk: Desk, conversation: str, key: str) -> list[Said]:
+        try:
+            return await desk.inbox.collect(conversation, key)
+        except StoreDown:
+            return []
+
+    async def _remember(
+        self, desk: Desk, conversation: str, before: Person, rest: str, listed: list[str]
+    ) -> None:
+        if (before.rest, before.listed) == (rest, listed):
+            return
+
+        def change(person: Person) -> None:
+            person.rest, person.listed = rest, listed
+
+        try:
+            await desk.inbox.change_person(conversation, change)
+        except StoreDown as error:
+            logger.error("the rest of a WeChat answer is lost: %s", error)
+
+
+def picked(text: str, listed: list[str]) -> str:
+    """The choice that a bare number means, if the channel's own list was the last one shown."""
+    number = ordinal(text)
+    return listed[number - 1] if number and number <= len(listed) else text
+
+
+def from_bot(message: dict[str, Any]) -> Said:
+    """One of the bot's messages; a button's words are also what it sends."""
+    titles = [str(button["title"]) for button in message.get("buttons") or []]
+    return Said(str(message.get("text") or ""), titles)

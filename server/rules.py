@@ -1,0 +1,132 @@
+"""Rasa's RulePolicy with an index over its rules; it predicts exactly the same.
+
+The stock policy compares every rule, as JSON text parsed anew, with every turn of the
+conversation, twice a prediction. Here the last state of a conversation selects the few rules that
+could match at all, and those are compared with as many states as they have.
+``tests/server/test_rules.py`` holds both policies against each other.
+"""
+
+from typing import Any
+
+from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    PREVIOUS_ACTION,
+    SHOULD_NOT_BE_SET,
+    USER,
+)
+from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ACTION_NAME, INTENT, TEXT
+
+Found = tuple[str | None, str | None, bool]
+
+
+class RuleIndex:
+    """The rules of a lookup by what their last state asks for."""
+
+    def __init__(self, lookup: dict[str, str]) -> None:
+        """Sort the rules.
+
+        Args:
+            lookup: action by rule, a rule being a JSON list of states.
+        """
+        self._starters: list[str] = []
+        self._by_last: dict[tuple[str | None, str | None], list[str]] = {}
+        # Whether a rule could match right after a message whatever its intent is.
+        self.needs_text = False
+        for key in lookup:
+            last = RulePolicy._rule_key_to_state(key)[-1]
+            if not last.get(PREVIOUS_ACTION):
+                self._starters.append(key)
+                self.needs_text = True
+                continue
+            action = _required(last, PREVIOUS_ACTION, ACTION_NAME)
+            intent = _required(last, USER, INTENT)
+            self._by_last.setdefault((action, intent), []).append(key)
+            if intent is None and action in (None, ACTION_LISTEN_NAME):
+                self.needs_text = True
+            if last.get(USER, {}).get(TEXT):
+                self.needs_text = True
+
+    def candidates(self, state: State) -> list[str]:
+        """The rules whose last state may fit a conversation's last state."""
+        before = state.get(PREVIOUS_ACTION)
+        if not before:
+            return self._starters
+        action, intent = before.get(ACTION_NAME), state.get(USER, {}).get(INTENT)
+        found: list[str] = []
+        for key in {(action, intent), (action, None), (None, intent), (None, None)}:
+            found += self._by_last.get(key, ())
+        return found
+
+
+def _required(state: State, kind: str, name: str) -> str | None:
+    """The one value a rule's state asks for; None if several would do."""
+    value: Any = state.get(kind, {}).get(name)
+    return value if isinstance(value, str) and value != SHOULD_NOT_BE_SET else None
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
+)
+class IndexedRulePolicy(RulePolicy):
+    """RulePolicy that looks only at rules that can match."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make the policy (see parent class)."""
+        super().__init__(*args, **kwargs)
+        self._indexes: dict[int, tuple[dict[str, str], int, RuleIndex]] = {}
+
+    def _index(self, lookup: dict[str, str]) -> RuleIndex:
+        """The index of a lookup, made anew when training has changed it."""
+        known = self._indexes.get(id(lookup))
+        if known is None or known[0] is not lookup or known[1] != len(lookup):
+            known = self._indexes[id(lookup)] = (lookup, len(lookup), RuleIndex(lookup))
+        return known[2]
+
+    def _get_possible_keys(self, lookup: dict[str, str], states: list[State]) -> set[str]:
+        """The rules that fit (see parent class)."""
+        if not states:
+            return set(lookup)
+        possible = set()
+        for key in self._index(lookup).candidates(states[-1]):
+            length = len(self._rule_key_to_state(key))
+            latest_first = enumerate(reversed(states[-length:]))
+            if all(self._is_rule_applicable(key, place, state) for place, state in latest_first):
+                possible.add(key)
+        return possible
+
+    def _find_action_from_rules(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        use_text_for_last_user_input: bool,
+    ) -> Found:
+        """The next action by the rules (see parent class).
+
+        Outside of forms this is the parent's method without its copies for the debug log; the
+        look by text is left out where no rule could match by text.
+        """
+        if tracker.active_loop_name:
+            found: Found = super()._find_action_from_rules(
+                tracker, domain, use_text_for_last_user_input
+            )
+            return found
+        rules = self.lookup[RULES]
+        if use_text_for_last_user_input and (
+            tracker.latest_action_name != ACTION_LISTEN_NAME or not self._index(rules).needs_text
+        ):
+            return None, None, False
+        states = self._prediction_states(
+            tracker,
+            domain,
+            use_text_for_last_user_input,
+            rule_only_data=self._get_rule_only_data(),
+        )
+        keys = self._get_possible_keys(rules, states)
+        if not keys:
+            return None, self._create_feature_key(states), False
+        best = max(keys, key=len)
+        return rules[best], best, False

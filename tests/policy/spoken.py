@@ -1,0 +1,321 @@
+"""Asking the assistant as the pipeline would, and reading its reply as a person would.
+
+``problems`` compares a spoken reply with what the YAML says (``tests/policy/table.py``): every
+figure in it must belong to a fact that applies, with its unit, period and age band.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tests.policy.table import AMOUNT, Age, Data, Expected, Row, plain
+
+TODAY_TEXT = "问一下"
+CLAIMED = "未经证实的文章"
+UNPROVEN = "没有核实"
+MONEY = re.compile(
+    r"(?P<every>每个?月|每年|一年|全年|月均|每月平均)?\s*(?:约|大约)?\s*"
+    r"(?P<amount>\d+(?:\.\d+)?)\s*(?P<unit>元|块钱?|%|％|个百分点)(?P<after>/月|/年|一个月|一年)?"
+)
+FROM = re.compile(r"(?<!不)(?:满\s*)?(\d+)\s*岁\s*(?:及|或)?(?:以上|起)|(?<!不)满\s*(\d+)\s*岁")
+TO = re.compile(r"(\d+)\s*岁\s*(及|或|含)?以下|不满\s*(\d+)\s*岁")
+# What people call each kind of person; a line about one kind says one of these words.
+CALLED = {
+    "retired": r"退休",
+    "retired_unit": r"单位退休",
+    "retired_flexible": r"灵活就业退休",
+    "retired_public": r"(?:机关|事业)[^。]*退休",
+    "retired_enterprise": r"企业[^。]*退休",
+    "retired_founding": r"建国前",
+    "retired_tier1": r"一档",
+    "employed": r"在职",
+    "flexible": r"灵活就业",
+    "resident": r"居民",
+}
+KINDS = {"official": "官方", "media": "媒体", "repost": "转载", "article": "未证实"}
+
+
+@dataclass(frozen=True)
+class Money:
+    """One figure in a reply: its line, and a period only where the words say one."""
+
+    line: int
+    amount: Decimal
+    unit: str
+    period: str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question about an amount."""
+
+    region: str | None
+    age: Age = None
+    population: str | None = None
+    pool: str | None = None
+    base: str | None = None
+
+    @property
+    def who(self) -> str:
+        """Whom it is taken to be about: what was said, else what the age suggests."""
+        if self.population == "flexible" and self.age and self.age[0] >= 60:
+            return "retired_flexible"
+        if self.population:
+            return self.population
+        if self.age and self.age[1] < 50:
+            return "resident" if self.age[1] < 16 else "employed"
+        return "retired"
+
+    def expected(self, data: Data, day: Any) -> Expected:
+        return data.amount(self.region, self.pool, self.age, self.who, day)
+
+
+def message(intent: str, *entities: dict[str, Any], text: str = TODAY_TEXT) -> dict[str, Any]:
+    """Parse data as the pipeline makes it."""
+    return {
+        "text": text,
+        "intent": {"name": intent, "confidence": 0.99},
+        "entities": list(entities),
+        "intent_ranking": [],
+    }
+
+
+def entity(name: str, value: str, **more: str) -> dict[str, Any]:
+    return {"entity": name, "value": value, "start": 0, "end": 2, **more}
+
+
+def asking(intent: str, asked: Asked) -> dict[str, Any]:
+    """The parse data of a question about somebody."""
+    found = []
+    if asked.region:
+        pool = {"pool": asked.pool} if asked.pool else {}
+        found.append(entity("region", asked.region, **pool))
+    if asked.age:
+        low, high = asked.age
+        found.append(entity("age", str(low) if low == high else f"{low}-{high}"))
+    if asked.population:
+        found.append(entity("population", asked.population))
+    if asked.base:
+        found.append(entity("base", asked.base))
+    return message(intent, *found)
+
+
+def reply(assistant: Any, asked: Asked, intent: str = AMOUNT) -> tuple[str, dict[str, Any]]:
+    """Text and payload of the reply to a first message."""
+    said, _ = assistant.turn(asking(intent, asked), {})
+    return said.text, said.payload
+
+
+def moneys(text: str) -> list[Money]:
+    """Every figure in yuan or per cent that a text says."""
+    found = []
+    for number, line in enumerate(text.split("\n")):
+        for match in MONEY.finditer(line):
+            words = (match["every"] or "") + (match["after"] or "")
+            period = "年" if "年" in words else "月" if "月" in words else None
+            unit = {"块": "元", "块钱": "元", "％": "%"}.get(match["unit"], match["unit"])
+            found.append(Money(number, Decimal(match["amount"]), unit, period))
+    return found
+
+
+def band(line: str) -> tuple[int | None, int | None]:
+    """The age band that a line says."""
+    low = next((int(m[1] or m[2]) for m in FROM.finditer(line)), None)
+    high = next((int(m[1]) if m[1] else int(m[3]) - 1 for m in TO.finditer(line)), None)
+    return low, high
+
+
+def plainly(text: str) -> str:
+    """What the reply says as its own: labelled sentences are blanked, lines keep their number."""
+    return "\n".join("" if CLAIMED in line else line for line in text.split("\n"))
+
+
+def problems(
+    text: str, payload: dict[str, Any], want: Expected, asked: Asked, data: Data, name: str
+) -> list[str]:
+    """What is wrong with a reply; nothing if it says what the data say.
+
+    Args:
+        text: the spoken reply.
+        payload: the structure behind it.
+        want: what the YAML says.
+        asked: the question.
+        data: the YAML.
+        name: official name of the place whose facts answer.
+    """
+    wrong = [*_claims(text, want, asked, data)]
+    own = plainly(text)
+    lines = own.split("\n")
+    wrong += _figures(own, want)
+    if want.kind in ("figure", "bands"):
+        wrong += _rows(lines, want, name)
+        wrong += _payload(payload["answers"][0], want)
+    if want.kind == "figure":
+        wrong += _lead(lines[0], want.mine[0], name)
+        wrong += _of_its_own(own, want.mine[0], data)
+    if want.kind == "rule":
+        wrong += [f"{name[:2]} is not named"] if name[:2] not in own else []
+        said = {m.amount for m in moneys(own) if m.unit == "%"}
+        for row in want.mine:
+            ratio = row.figure("ratio")
+            if ratio and ratio.amounts[0] not in said and not asked.base:
+                wrong.append(f"{row.id}: the ratio {ratio.amounts[0]} is not said")
+            wrong += _said_with(own, row)
+    if want.kind in ("text", "elsewhere"):
+        for row in want.mine:
+            wrong += [f"{row.id}: not said"] if row.text("text") not in own else []
+            wrong += _said_with(own, row)
+    if want.kind == "outside":
+        return wrong + ([] if name[:2] in lines[0] and "没有" in lines[0] else ["not declined"])
+    without = want.kind in ("elsewhere", "none") and asked.who.startswith("retired")
+    if without and asked.region and "没有" not in lines[0]:
+        wrong.append("does not say that there is no figure")
+    if "12393" not in own:
+        wrong.append("no hotline")
+    if asked.age and asked.region and f"{asked.age[0]}" not in lines[1] + lines[0]:
+        wrong.append("does not say which age it took")
+    return wrong
+
+
+def _figures(own: str, want: Expected) -> list[str]:
+    """Figures that belong to no fact that applies, or with a period that is not theirs."""
+    rows = want.mine + want.others
+    allowed = {
+        (amount, figure.unit): figure
+        for row in rows
+        for figure in row.figures
+        for amount in figure.amounts
+    }
+    periods: dict[tuple[Decimal, str], set[str | None]] = {}
+    for row in rows:
+        for figure in row.figures:
+            for amount in figure.amounts:
+                periods.setdefault((amount, figure.unit), set()).add(figure.period)
+    wrong = []
+    for money in moneys(own):
+        key = (money.amount, money.unit)
+        if key not in allowed:
+            wrong.append(f"{plain(money.amount)}{money.unit} belongs to no fact that applies")
+        elif money.period and money.period not in periods[key]:
+            wrong.append(f"{plain(money.amount)}{money.unit} is not per {money.period}")
+    return wrong
+
+
+def _rows(lines: list[str], want: Expected, name: str) -> list[str]:
+    """Each amount must stand in a line with its own period, band, label and kind of person."""
+    wrong = []
+    for row in want.mine + want.others:
+        if not any(_is_line_of(line, row) for line in lines):
+            wrong.append(f"{row.id}: no line says its amount for its people and ages")
+    for number, line in enumerate(lines):
+        for money in moneys(line):
+            if money.period is None or money.unit != "元":
+                continue
+            near = [
+                row
+                for row in want.mine + want.others
+                if (g := row.figure("gross")) and money.amount in g.amounts
+            ]
+            if near and not any(_is_line_of(line, row) for row in near):
+                wrong.append(f"line {number} gives {plain(money.amount)} to the wrong people")
+    if want.kind == "bands" and moneys(lines[0]):
+        wrong.append("a figure in the first line though several may be the person's")
+    if name[:2] not in lines[0]:
+        wrong.append(f"the first line does not name {name}")
+    return wrong
+
+
+def _is_line_of(line: str, row: Row) -> bool:
+    gross = row.figure("gross")
+    assert gross is not None
+    fits = [m for m in moneys(line) if m.amount in gross.amounts and m.unit == gross.unit]
+    if not any(money.period == gross.period for money in fits):
+        return False
+    if band(line) != (row.low, row.high) or gross.label not in line:
+        return False
+    others = {"retired_unit", "retired_flexible", "retired_founding", "retired_tier1"}
+    if any(re.search(CALLED[each], line) for each in others - {row.population}):
+        return False
+    return bool(re.search(CALLED[row.population], line))
+
+
+def _lead(line: str, row: Row, name: str) -> list[str]:
+    gross = row.figure("gross")
+    assert gross is not None
+    found = moneys(line)
+    wrong = []
+    if [(m.amount, m.unit, m.period) for m in found] != [
+        (gross.amounts[0], gross.unit, gross.period)
+    ]:
+        wrong.append(f"the first line does not say {row.id} alone: {line}")
+    if not _is_line_of(line, row):
+        wrong.append(f"the first line is not for the people of {row.id}: {line}")
+    return wrong
+
+
+def _said_with(own: str, row: Row) -> list[str]:
+    """A fact that may only be said with its caveat is."""
+    if row.firmness == "with_caveat" and row.text("caveat") not in own:
+        return [f"{row.id}: its caveat is not said"]
+    return []
+
+
+def _of_its_own(own: str, row: Row, data: Data) -> list[str]:
+    """Caveat, source with kind and date, and since when."""
+    wrong = _said_with(own, row)
+    source = data.sources[row.fields["source"]]
+    date = source.get("date")
+    spoken = _day(date) if date and date != "null" else "未注明日期"
+    if not any(
+        source["publisher"] in line and KINDS[source["kind"]] in line and spoken in line
+        for line in own.split("\n")
+    ):
+        wrong.append(f"{row.id}: its source with kind and date is not said")
+    since = row.fields.get("effective_from")
+    if since and _day(since) not in own:
+        wrong.append(f"{row.id}: since when it holds is not said")
+    return wrong
+
+
+def _day(text: str) -> str:
+    return "".join(f"{int(n)}{u}" for n, u in zip(text.split("-"), "年月日", strict=False))
+
+
+def _payload(answer: dict[str, Any], want: Expected) -> list[str]:
+    wrong = []
+    figure = answer.get("figure")
+    if want.kind == "figure":
+        gross = want.mine[0].figure("gross")
+        assert gross is not None
+        have = figure and (figure["amount"], figure["unit"], figure.get("period"))
+        if have != (plain(gross.amounts[0]), gross.unit, gross.period):
+            wrong.append(f"the payload's figure is {have}")
+    elif figure:
+        wrong.append(f"the payload has a figure: {figure}")
+    rows = [(band["amount"], band.get("period")) for band in answer.get("bands", [])]
+    expected = [
+        (plain(g.amounts[0]), g.period)
+        for row in want.mine + want.others
+        if (g := row.figure("gross"))
+    ]
+    if (want.others or want.kind == "bands") and sorted(rows) != sorted(expected):
+        wrong.append(f"the payload's rows are {rows}")
+    return wrong
+
+
+def _claims(text: str, want: Expected, asked: Asked, data: Data) -> list[str]:
+    """Each claim in a labelled line; a labelled line holds nothing but claims on this place."""
+    wrong = []
+    labelled = [line for line in text.split("\n") if CLAIMED in line]
+    if asked.who.startswith("retired"):
+        for row in want.claims:
+            said = row.text("text").rstrip("。")
+            if not any(said in line and UNPROVEN in line for line in labelled):
+                wrong.append(f"{row.id}: the claim is not said in a labelled sentence")
+    allowed = {a for row in want.claims for figure in row.figures for a in figure.amounts}
+    for line in labelled:
+        for money in moneys(line):
+            if money.amount not in allowed:
+                wrong.append(f"{plain(money.amount)}{money.unit} in a label without its claim")
+    return wrong

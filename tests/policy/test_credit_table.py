@@ -1,0 +1,180 @@
+"""Every region × population × both sides of each age edge: the reply says what the YAML says."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from actions.assistant import Assistant
+from policy.lookup import Policy
+from tests.policy.spoken import Asked, asking, entity, message, moneys, plainly, problems, reply
+from tests.policy.table import COUNTRY, POPULATIONS, ROOT, Age, Data, chain, places, read
+
+DAY = date(2026, 12, 1)
+NAMES = places()
+PROVINCES = sorted(code for code in NAMES if code.endswith("0000"))
+BY_HAND = read(ROOT / "tests/policy/by_hand.yml")
+# Kinds of people for whom a county gets asked: the county itself has no facts, it inherits.
+INHERITING = ("retired", "retired_flexible", "employed", "resident")
+
+
+@pytest.fixture(scope="module")
+def data() -> Data:
+    return Data()
+
+
+@pytest.fixture(scope="module")
+def assistant(wording) -> Assistant:
+    return Assistant(Policy.load(today=lambda: DAY), wording)
+
+
+def ages(data: Data, region: str) -> list[Age]:
+    """No age, both sides of each edge, a range over the edges, and one where there is no edge."""
+    edges = data.edges(region)
+    found: list[Age] = [None, *((age, age) for age in edges)]
+    return [*found, (edges[0], edges[-1])] if edges else [*found, (72, 72)]
+
+
+def questions(data: Data, province: str) -> Iterator[Asked]:
+    """Every question about the places of a province."""
+    inside = sorted(code for code in NAMES if code[:2] == province[:2])
+    counties_seen: dict[str, int] = {}
+    for region in inside:
+        county = not region.endswith("00")
+        above = region[:4]
+        # All counties that no city stands above, and one of each city.
+        if county and above + "00" in NAMES:
+            counties_seen[above] = counties_seen.get(above, 0) + 1
+            if counties_seen[above] > 1:
+                continue
+        for population in INHERITING if county else POPULATIONS:
+            for age in ages(data, region):
+                yield Asked(region, age, population)
+        yield Asked(region, (45, 45))
+        yield Asked(region)
+    for region, pool in data.pools():
+        if region == province:
+            for population in POPULATIONS:
+                yield Asked(region, None, population, pool)
+
+
+def check(assistant: Assistant, data: Data, asked: Asked, day: date = DAY) -> list[str]:
+    """Ask, and compare with the YAML."""
+    want = asked.expected(data, day)
+    try:
+        text, payload = reply(assistant, asked)
+    except Exception as error:
+        return [f"crashes: {error!r}"]
+    return problems(text, payload, want, asked, data, NAMES.get(want.level, ""))
+
+
+@pytest.mark.parametrize("province", PROVINCES, ids=lambda code: NAMES[code])
+def test_every_place_of_a_province(province: str, assistant: Assistant, data: Data) -> None:
+    wrong = []
+    count = 0
+    for asked in questions(data, province):
+        count += 1
+        for problem in check(assistant, data, asked):
+            wrong.append(f"{NAMES[asked.region or province]} {asked}: {problem}")
+    assert count > 5
+    assert not wrong, f"{len(wrong)} problems\n" + "\n".join(wrong[:20])
+
+
+def test_the_walk_reaches_every_fact_on_amounts(data: Data) -> None:
+    reached = set()
+    for province in PROVINCES:
+        for asked in questions(data, province):
+            want = asked.expected(data, DAY)
+            reached |= {row.id for row in want.mine + want.others + want.claims}
+    told = {
+        row.id
+        for row in data.rows
+        if "credit_amount" in row.aspects and row.on(DAY) and row.region != COUNTRY
+    }
+    assert told - reached == set()
+
+
+def test_without_a_region_no_figure_is_said(assistant: Assistant, data: Data) -> None:
+    for population in (None, *POPULATIONS):
+        for age in (None, (69, 69), (75, 75)):
+            text, _ = reply(assistant, Asked(None, age, population))
+            assert not [m for m in moneys(plainly(text)) if m.unit == "元"], text
+
+
+@pytest.mark.parametrize("row", BY_HAND["amounts"], ids=lambda row: row["who"])
+def test_by_hand(row: dict[str, Any], assistant: Assistant) -> None:
+    """Expectations written by hand, so that a slip in the reading of the YAML shows."""
+    age = row.get("age")
+    low, _, high = (age or "").partition("-")
+    asked = Asked(
+        row["region"],
+        (int(low), int(high or low)) if age else None,
+        row.get("population"),
+        row.get("pool"),
+        row.get("base"),
+    )
+    text, payload = reply(assistant, asked)
+    own = plainly(text)
+    first = own.split("\n")[0]
+    yuan = {f"{m.amount.normalize():f}" for m in moneys(own) if m.unit == "元"}
+    if "figure" in row:
+        assert row["figure"] in first, text
+        assert payload["answers"][0]["figure"]["amount"] == row["figure"].split()[1]
+    else:
+        assert "figure" not in payload["answers"][0], text
+    if "bands" in row:
+        for each in row["bands"]:
+            assert any(each in line for line in own.split("\n")), f"{each}\n{text}"
+    if "rule" in row:
+        assert row["rule"] in {f"{m.amount.normalize():f}%" for m in moneys(own)}, text
+    if not {"figure", "bands"} & set(row):
+        assert not yuan, text
+    for each in row.get("says", []):
+        assert each in text, f"{each}\n{text}"
+    for each in row.get("claim", []):
+        assert each in text, f"{each}\n{text}"
+        assert each not in own, f"outside its label: {each}\n{text}"
+    for each in row.get("never", []):
+        assert each not in own, f"{each}\n{text}"
+
+
+def test_enough_rows_by_hand() -> None:
+    assert len(BY_HAND["amounts"]) >= 40
+
+
+def test_naming_the_provincial_pool_leaves_the_city(assistant: Assistant) -> None:
+    """兰州, and then "I am with the province": 120 and not the city's 90."""
+    said, slots = assistant.turn(asking("credit_amount", Asked("620100")), {})
+    assert "每月 90 元" in said.text
+    said, _ = assistant.turn(message("inform", entity("region", "", pool="省直")), slots)
+    assert "每月 120 元" in said.text
+    assert "每月 90 元" not in said.text
+
+
+@pytest.mark.parametrize("row", BY_HAND["comparisons"], ids=lambda row: "与".join(row["places"]))
+def test_two_places_side_by_side(row: dict[str, Any], assistant: Assistant) -> None:
+    found = [entity("region", code) for code in row["regions"]]
+    if "age" in row:
+        found.append(entity("age", row["age"]))
+    if "population" in row:
+        found.append(entity("population", row["population"]))
+    said, _ = assistant.turn(message("credit_compare", *found), {})
+    own = plainly(said.text)
+    for each in row["says"]:
+        assert any(each in line.replace("· ", "") for line in own.split("\n")), said.text
+    allowed = set(row["figures"])
+    assert {f"{m.amount.normalize():f}{m.unit}" for m in moneys(own)} == allowed, said.text
+
+
+def test_a_county_gets_what_its_city_gets(assistant: Assistant, data: Data) -> None:
+    """For a sample of counties the reply is that of the city, but for the place assumed."""
+    counties = [code for code in NAMES if not code.endswith("00")][::60]
+    assert len(counties) > 30
+    for county in counties:
+        city = next(code for code in chain(county)[1:] if code in NAMES)
+        of_county, _ = reply(assistant, Asked(county, (75, 75), "retired"))
+        of_city, _ = reply(assistant, Asked(city, (75, 75), "retired"))
+        if city.endswith("0000") and not city.startswith(("11", "12", "31", "50", "46")):
+            continue
+        assert [m.amount for m in moneys(of_county)] == [m.amount for m in moneys(of_city)]
