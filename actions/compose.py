@@ -127,10 +127,11 @@ class Composer:
 
     @staticmethod
     def fitting(facts: list[Fact], population: Population) -> list[Fact]:
-        """The facts that may be about somebody of a population; all of them if none is."""
+        """The facts that may be about somebody of a population; ``any`` is not known."""
+        if population == "any":
+            return facts
         family = population.partition("_")[0]
-        fit = [f for f in facts if f.population == "any" or f.population.startswith(family)]
-        return fit or facts
+        return [f for f in facts if f.population == "any" or f.population.startswith(family)]
 
     def sources(self, facts: list[Fact]) -> tuple[Source, ...]:
         """The sources of some facts, each once."""

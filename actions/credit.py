@@ -45,7 +45,8 @@ class CreditAnswers:
             answer = self._elsewhere(finding)
         else:
             answer = self._rule(query, finding)
-        return self._finish(answer, query, finding, assumed)
+        answer = self._finish(answer, query, finding, assumed)
+        return self._checked(answer, question.heard, finding)
 
     def compare(self, codes: list[str], person: Person) -> Answer:
         """Two or more places side by side for the same person."""
@@ -200,6 +201,14 @@ class CreditAnswers:
             phone=PHONE,
             facts=answer.facts + tuple(fact.id for fact in claims),
         )
+
+    def _checked(self, answer: Answer, heard: Decimal | None, finding: CreditFinding) -> Answer:
+        """Say that an amount somebody heard is not in the data, instead of passing over it."""
+        known = {v.amount for fact in finding.mine + finding.others for v in fact.values}
+        if heard is None or heard in known or heard == finding.computed:
+            return answer
+        sentence = self.say("heard_wrong", amount=f"{heard.normalize():f}")
+        return msgspec.structs.replace(answer, paragraphs=(sentence, *answer.paragraphs))
 
     def _who(self, population: Population) -> str:
         return self.composer.wording.templates.populations[population]

@@ -6,7 +6,7 @@ from actions.compose import PHONE, Composer
 from actions.credit import CreditAnswers, query_for
 from actions.person import SELF, People
 from actions.understood import Question
-from policy.credit import ASPECT, find
+from policy.credit import ASPECT, OLDEST, find
 
 RETIRED = "retired"
 # 台湾、香港、澳门 have systems of their own.
@@ -56,7 +56,7 @@ class TopicAnswers:
             person.region,
             person.pool,
             self.assumed(people) if question.topic == "credit" else self.place(people),
-            person.assumed_population(),
+            person.assumed_population() if person.population or person.age else "any",
         )
         ask_treated = question.intent == "filing_need" and person.treated is None
         return answer, (), "treated" if ask_treated else None
@@ -115,6 +115,13 @@ class TopicAnswers:
         person = people.person
         return self.policy.regions.display(person.region) if person.region else ""
 
+    def _age(self, low: int, high: int) -> str:
+        if low == high:
+            return f"{low}岁"
+        if high >= OLDEST:
+            return self.wording.say("age_from", low=low)
+        return self.wording.say("age_between", low=low, high=high)
+
     def assumed(self, people: People, everything: bool = False) -> str:
         """What is taken for granted of the person, in words: 您母亲、上海、75岁、退休人员."""
         person, templates = people.person, self.wording.templates
@@ -125,7 +132,7 @@ class TopicAnswers:
             words.append(self.policy.regions.display(person.treated))
         if person.age:
             low, high = person.age
-            words.append(f"{low}岁" if low == high else f"{low}–{high}岁")
+            words.append(self._age(low, high))
         if person.population or not everything:
             words.append(templates.populations[person.assumed_population()])
         return self.wording.say("comma").join(word for word in words if word)

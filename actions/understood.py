@@ -1,5 +1,6 @@
 """What the NLU pipeline found in a message, in the form that the actions use."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +44,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         persons: relatives named, in the order of the text.
         found: single entities by name: population, channel, item, visit, hotline.
         base: contribution base, yuan a month.
+        heard: an amount that the message takes for granted (“听说返107”), yuan.
     """
 
     intent: str
@@ -53,6 +55,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     persons: tuple[str, ...] = ()
     found: dict[str, str] = {}
     base: Decimal | None = None
+    heard: Decimal | None = None
 
     @property
     def topic(self) -> str:
@@ -107,7 +110,29 @@ def _question(part: dict[str, Any], whole: str) -> Question:
         persons=tuple(persons),
         found=found,
         base=base,
+        heard=_heard(part),
     )
+
+
+_HEARD = re.compile(
+    r"(?:返款?|返还|返了|打|划入?|拨|给|发|到账|进账|有|是|拿|领)(?:了|着|到)?"
+    r"([0-9]+(?:\.[0-9]+)?)(?![0-9.]*(?:岁|年|月|号|日|%|个|次|天))"
+    r"|([0-9]+(?:\.[0-9]+)?)\s*(?:元|块)"
+)
+
+
+def _heard(part: dict[str, Any]) -> Decimal | None:
+    """An amount that stands in the text and is no age, base or pension."""
+    taken = [
+        range(entity["start"], entity["end"])
+        for entity in part.get("entities") or []
+        if entity["entity"] in ("age", "base", "pension")
+    ]
+    for match in _HEARD.finditer(part.get("text") or ""):
+        group = 1 if match.group(1) else 2
+        if not any(match.start(group) in span for span in taken):
+            return Decimal(match.group(group))
+    return None
 
 
 def _age(value: str) -> tuple[int, int]:

@@ -67,7 +67,9 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         """
         if not _COLOUR.fullmatch(self.colour):
             raise ValueError("colour: #rrggbb")
-        if self.logo and (Path(self.logo).name != self.logo or _suffix(self.logo) not in LOGO_TYPES):
+        if self.logo and (
+            Path(self.logo).name != self.logo or _suffix(self.logo) not in LOGO_TYPES
+        ):
             raise ValueError("logo: svg/png/jpg/webp, a file name without a folder")
         for name, form in (("frame_ancestors", _FRAME), ("allowed_origins", _ORIGIN)):
             wrong = [value for value in getattr(self, name) if not form.fullmatch(value)]

@@ -82,6 +82,12 @@ class Turns:
             task.add_done_callback(lambda done: self._done(key, done))
         return await asyncio.shield(task)
 
+    async def settle(self, conversation: str) -> None:
+        """Wait for the turns of a conversation that is about to be deleted."""
+        running = [task for key, task in self._running.items() if key[0] == conversation]
+        if running:
+            await asyncio.wait(running)
+
     async def forget(self, conversation: str) -> None:
         """Forget the replies of a conversation that was deleted."""
         await self._replies.forget(conversation)

@@ -148,8 +148,9 @@ def asked_of(data: Data, region: str, intent: str) -> list[Asked]:
         for edge in (row.low and row.low - 1, row.low, row.high, row.high and row.high + 1)
         if (age := edge)
     }
-    ages = [None, *((age, age) for age in sorted(edges or {75}))]
-    return [Asked(region, age, who) for who in PEOPLE for age in ages]
+    ages = [None, *((age, age) for age in sorted(edges))]
+    found = [Asked(region, age, who) for who in PEOPLE for age in ages]
+    return found if edges else [*found, Asked(region, (75, 75)), Asked(region, (45, 45))]
 
 
 def regions(data: Data) -> list[str]:

@@ -6,6 +6,7 @@ import itertools
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 import sanic
 
@@ -15,6 +16,7 @@ from channels.wechat.settings import WeChatSettings
 from tests.channels.wechat import keys
 
 Reply = dict[str, object]
+_touch_up = sanic.app.TouchUp.run
 _names = itertools.count()
 ERROR = "出了点毛病"
 
@@ -77,20 +79,25 @@ def settings(**changes: object) -> WeChatSettings:
     return found
 
 
+def _touched_up_once(app: sanic.Sanic) -> None:
+    """Sanic rewrites its own methods at its first start, and stumbles over that at the second."""
+    with contextlib.suppress(KeyError):
+        _touch_up(app)
+
+
 @contextlib.asynccontextmanager
 async def online(bot: Bot, configured: WeChatSettings | None = None) -> AsyncIterator[str]:
     """The address of the callback, served until the block ends."""
     app = sanic.Sanic(f"wechat-{next(_names)}", configure_logging=False)
     app.config.ACCESS_LOG = False
-    # Rewrites Sanic itself at the first start, and stumbles over that at the second.
-    app.config.TOUCHUP = False
     app.ctx.gate = OpenGate()
     channel = WeChatChannel(configured or settings())
     app.blueprint(channel.blueprint(bot.handle), url_prefix="/webhooks/wechat")
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
     server = await app.create_server(sock=sock, return_asyncio_server=True)
-    await server.startup()
+    with patch("sanic.app.TouchUp.run", _touched_up_once):
+        await server.startup()
     await server.before_start()
     await server.after_start()
     try:

@@ -1,0 +1,136 @@
+"""One turn, from message to stored reply: Rasa's processor, without what a turn does not need.
+
+What differs from ``MessageProcessor``:
+
+- Nothing is said before it is stored. Rasa sends the reply and then saves; when saving fails the
+  person has an answer that the next turn knows nothing of. Here the turn fails, and the channel
+  says the sentence for that.
+- The result of an action in the same process is not checked against a JSON schema (4 ms a turn);
+  one from another server is.
+- Slots are only looked for in a message if the domain has any to be found there.
+- The graph runs directly (``server/runner.py``).
+"""
+
+from pathlib import Path
+from typing import Any
+
+from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.engine import loader
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
+from rasa.shared.core.constants import (
+    ACTION_EXTRACT_SLOTS,
+    ACTION_VALIDATE_SLOT_MAPPINGS,
+    DEFAULT_SLOT_NAMES,
+)
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
+
+from server.actions import InProcessActions
+from server.runner import DirectRunner
+
+
+class LocalAction(RemoteAction):
+    """A custom action in this process: its result comes from rasa-sdk itself."""
+
+    def _validate_action_result(self, result: dict[str, Any]) -> bool:
+        return True
+
+
+class Held(OutputChannel):
+    """Keeps what is said in a turn until the turn is stored."""
+
+    def __init__(self, channel: OutputChannel) -> None:
+        """Stand in for a channel."""
+        self._channel = channel
+        self._held: list[tuple[str, dict[str, Any]]] = []
+
+    def name(self) -> str:  # type: ignore[override]
+        """The name of the real channel."""
+        return self._channel.name()
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep a message."""
+        self._held.append((recipient_id, message))
+
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """Keep a text that Rasa itself sends."""
+        self._held.append((recipient_id, {"text": text, **kwargs}))
+
+    async def release(self) -> None:
+        """Say everything."""
+        for recipient_id, message in self._held:
+            await self._channel.send_response(recipient_id, message)
+
+
+class TurnProcessor(MessageProcessor):
+    """Rasa's processor as described above."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Load the model (see parent class)."""
+        super().__init__(*args, **kwargs)
+        self._finds_slots = finds_slots(self.domain)
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, DirectRunner]:
+        """Unpack a model; whatever is wrong with the file is raised."""
+        path = Path(model_path)
+        with TempDirectoryPath(get_temp_dir_name()) as folder:
+            metadata, runner = loader.load_predict_graph_runner(
+                Path(folder), path, LocalModelStorage, DirectRunner
+            )
+        return path.name, metadata, runner
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
+        """Make one turn; its reply goes out after it was stored."""
+        channel = message.output_channel
+        held = message.output_channel = Held(channel)
+        try:
+            await super().handle_message(message)
+        finally:
+            message.output_channel = channel
+        await held.release()
+        return channel.messages if isinstance(channel, CollectingOutputChannel) else None
+
+    async def run_action_extract_slots(
+        self, output_channel: OutputChannel, tracker: DialogueStateTracker
+    ) -> DialogueStateTracker:
+        """Fill slots from the message, if the domain has any that are filled so."""
+        if not self._finds_slots:
+            return tracker
+        return await super().run_action_extract_slots(output_channel, tracker)
+
+    def predict_next_with_tracker_if_should(
+        self, tracker: DialogueStateTracker
+    ) -> tuple[Action, PolicyPrediction]:
+        """The next action (see parent class)."""
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        return self._nearby(action), prediction
+
+    def _get_action(self, action_name: str) -> Action | None:
+        return self._nearby(super()._get_action(action_name))
+
+    def _nearby(self, action: Any) -> Any:
+        if type(action) is RemoteAction and isinstance(self.action_endpoint, InProcessActions):
+            return LocalAction(action.name(), self.action_endpoint)
+        return action
+
+
+def finds_slots(domain: Domain) -> bool:
+    """Whether Rasa's slot extraction can do anything in a domain.
+
+    It cannot if every slot is left to actions (``custom`` without an action of its own) and there
+    is no validation action.
+    """
+    if {ACTION_VALIDATE_SLOT_MAPPINGS, ACTION_EXTRACT_SLOTS} & set(domain.user_actions):
+        return True
+    own = [slot for slot in domain.slots if slot.name not in DEFAULT_SLOT_NAMES]
+    return any(
+        mapping.get("type") != "custom" or mapping.get("action")
+        for slot in own
+        for mapping in slot.mappings
+    )

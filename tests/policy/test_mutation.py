@@ -1,0 +1,324 @@
+"""The tables would notice: figures, periods, bands and words are changed, and they must complain.
+
+Each case changes the files of a copy, builds an assistant on the copy, and compares its replies
+with the unchanged YAML, exactly as the table test does.
+"""
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from actions.assistant import Assistant
+from actions.wording import Wording
+from policy.facts import FactBook
+from policy.lookup import Policy
+from policy.regions import Regions
+from tests.policy.spoken import Asked, problems, reply
+from tests.policy.table import PARAMETERS, REPLIES, Data, Row, places
+
+DAY = date(2026, 12, 1)
+NAMES = places()
+MANY = 30
+AMOUNT_LINE = re.compile(r"(\{amount: )([\d.]+)(, unit: 元, period: [月年], kind: gross)")
+RATIO_LINE = re.compile(r"(\{amount: )([\d.]+)(, unit: '%'[^}]*kind: ratio)")
+
+
+@pytest.fixture(scope="module")
+def data() -> Data:
+    return Data()
+
+
+@pytest.fixture(scope="module")
+def regions() -> Regions:
+    return Regions.load()
+
+
+def changed(folder: Path, source: Path, change: Callable[[str], str], files: str = "*.yml") -> Path:
+    """A copy of a folder of YAML files with every file (or some) changed."""
+    copy = folder / source.name
+    shutil.copytree(source, copy)
+    touched = 0
+    for file in copy.rglob(files):
+        old = file.read_text(encoding="utf-8")
+        new = change(old)
+        touched += new != old
+        file.write_text(new, encoding="utf-8")
+    assert touched, "the change changed nothing"
+    return copy
+
+
+def on_copy(parameters: Path, regions: Regions, wording: Wording) -> Assistant:
+    return Assistant(Policy(FactBook.load(parameters), regions, lambda: DAY), wording)
+
+
+def complaints(assistant: Assistant, data: Data, row: Row) -> list[str]:
+    """What the table says about the replies to those for whom a fact is."""
+    found = []
+    population = "retired" if row.population == "any" else row.population
+    ages = [None, *((age, age) for age in (row.low, row.high) if age is not None)]
+    for age in ages:
+        asked = Asked(row.region, age, population, row.pool)
+        want = asked.expected(data, DAY)
+        try:
+            text, payload = reply(assistant, asked)
+        except Exception as error:
+            return [repr(error)]
+        name = NAMES.get(want.level, "")
+        found += problems(text, payload, want, asked, data, name)
+    return found
+
+
+def unnoticed(assistant: Assistant, data: Data, rows: list[Row]) -> list[str]:
+    return [row.id for row in rows if not complaints(assistant, data, row)]
+
+
+def spoken_rows(data: Data) -> list[Row]:
+    return [row for row in data.with_figures() if row.on(DAY)]
+
+
+def ratio_rows(data: Data) -> list[Row]:
+    """Facts that answer with a ratio alone."""
+    found = []
+    for row in data.rows:
+        asked = Asked(row.region, row.low and (row.low, row.low), row.population, row.pool)
+        if "credit_amount" in row.aspects and row.figure("ratio") and row.on(DAY):
+            if row.region != "000000" and not row.figure("gross") and not row.claim:
+                found += [row] if row in asked.expected(data, DAY).mine else []
+    return found
+
+
+def test_nothing_is_said_about_the_unchanged_data(data: Data, wording: Wording) -> None:
+    assistant = Assistant(Policy.load(today=lambda: DAY), wording)
+    rows = spoken_rows(data) + ratio_rows(data)
+    assert {row.id: complaints(assistant, data, row) for row in rows} == {
+        row.id: [] for row in rows
+    }
+
+
+def test_every_changed_amount_is_noticed(tmp_path, data, regions, wording) -> None:
+    rows = spoken_rows(data)
+    assert len(rows) >= MANY
+    copy = changed(
+        tmp_path,
+        PARAMETERS,
+        lambda text: AMOUNT_LINE.sub(lambda m: f"{m[1]}{float(m[2]) + 1:g}{m[3]}", text),
+    )
+    assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
+
+
+def test_every_changed_ratio_is_noticed(tmp_path, data, regions, wording) -> None:
+    rows = ratio_rows(data)
+    assert len(rows) >= MANY
+    copy = changed(
+        tmp_path,
+        PARAMETERS,
+        lambda text: RATIO_LINE.sub(lambda m: f"{m[1]}{float(m[2]) + 0.5:g}{m[3]}", text),
+    )
+    assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
+
+
+def test_every_changed_period_is_noticed(tmp_path, data, regions, wording) -> None:
+    swap = {"月": "年", "年": "月"}
+    copy = changed(
+        tmp_path,
+        PARAMETERS,
+        lambda text: re.sub(
+            r"(period: )([月年])(, kind: gross)", lambda m: m[1] + swap[m[2]] + m[3], text
+        ),
+    )
+    assert unnoticed(on_copy(copy, regions, wording), data, spoken_rows(data)) == []
+
+
+def test_moved_age_edges_are_noticed(tmp_path, data, regions, wording) -> None:
+    banded = [row for row in spoken_rows(data) if row.low or row.high]
+    assert len(banded) >= 10
+    copy = changed(
+        tmp_path,
+        PARAMETERS,
+        lambda text: re.sub(
+            r"age: \[(null|\d+), (null|\d+)\]",
+            lambda m: "age: [{}, {}]".format(
+                *(edge if edge == "null" else int(edge) + 1 for edge in m.groups())
+            ),
+            text,
+        ),
+    )
+    assert unnoticed(on_copy(copy, regions, wording), data, banded) == []
+
+
+def test_figures_that_swap_places_are_noticed(tmp_path, data, regions, wording) -> None:
+    """兰州 gets the figure of 天水, 沈阳 that of 盘锦, and so on."""
+    pairs = {"620100": "620500", "210100": "211100", "410100": "410700", "610100": "610500"}
+    pairs |= {"420200": "420600", "220100": "220200", "120000": "500000", "340000": "430000"}
+    pairs |= {new: old for old, new in pairs.items()}
+    copy = changed(
+        tmp_path,
+        PARAMETERS,
+        lambda text: re.sub(
+            r"(region: ')(\d{6})(')", lambda m: m[1] + pairs.get(m[2], m[2]) + m[3], text
+        ),
+    )
+    rows = [row for row in spoken_rows(data) if row.region in pairs]
+    assert len(rows) >= 16
+    assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
+
+
+def test_a_lost_caveat_is_noticed(tmp_path, data, regions, wording) -> None:
+    rows = [row for row in spoken_rows(data) if row.firmness == "with_caveat"]
+    rows = [row for row in rows if len(spoken_kinds(data, row)) == 1]
+    assert len(rows) >= MANY
+    copy = changed(
+        tmp_path, PARAMETERS, lambda text: re.sub(r"(?m)^  caveat: .*$", "  caveat: 。", text)
+    )
+    assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
+
+
+def spoken_kinds(data: Data, row: Row) -> set[str]:
+    age = row.low or row.high
+    asked = Asked(row.region, age and (age, age), row.population, row.pool)
+    return {each.id for each in asked.expected(data, DAY).mine}
+
+
+@pytest.mark.parametrize("days", [("'2030-01-01'", "2030"), ("2099", "2099")])
+def test_a_figure_not_yet_in_force_is_noticed(tmp_path, data, regions, wording, days) -> None:
+    rows = [row for row in spoken_rows(data) if row.fields.get("effective_from")]
+    copy = changed(
+        tmp_path,
+        PARAMETERS,
+        lambda text: re.sub(r"effective_from: .*", f"effective_from: {days[0]}", text),
+    )
+    assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
+
+
+def test_a_claim_made_a_fact_is_noticed(tmp_path, data, regions, wording) -> None:
+    copy = changed(
+        tmp_path,
+        PARAMETERS,
+        lambda text: text.replace("firmness: claim", "firmness: state"),
+        "credit/articles.yml",
+    )
+    assistant = on_copy(copy, regions, wording)
+    claims = [row for row in data.rows if row.claim and "credit_amount" in row.aspects]
+    assert len(claims) == 6
+    assert unnoticed(assistant, data, claims) == []
+
+
+# What each change does to the wording, and whose replies must suffer.
+WORDS: dict[str, tuple[str, str, Callable[[Row], bool]]] = {
+    "a month is called a year": ("  monthly: 每月", "  monthly: 每年", lambda r: _per(r) == "月"),
+    "a year is called a month": ("  yearly: 每年", "  yearly: 每月", lambda r: _per(r) == "年"),
+    "the amount is dropped": (
+        "{band}：{every} {amount} 元。",
+        "{band}：有钱。",
+        lambda r: not (r.low or r.high),
+    ),
+    "the period is dropped": ("{band}：{every} {amount}", "{band}：{amount}", lambda _: True),
+    "the region is dropped": (
+        'figure_line: "{region}',
+        'figure_line: "',
+        lambda r: r.region != "421000" and r.population == "retired" and not (r.low or r.high),
+    ),
+    "the band is dropped": (
+        "{population}{band}：{every}",
+        "{population}：{every}",
+        lambda r: bool(r.low or r.high) and r.population == "retired",
+    ),
+    "from and to are swapped": (
+        'age_from: "{low} 岁及以上"\n  age_to: "{high} 岁及以下"',
+        'age_from: "{low} 岁及以下"\n  age_to: "{high} 岁及以上"',
+        lambda r: bool(r.low or r.high),
+    ),
+    "yuan are called per cent": ("{amount} 元。", "{amount}%。", lambda _: True),
+    "unit and flexible retirees are swapped": (
+        "retired_unit: 单位退休人员\n  retired_flexible: 灵活就业退休人员",
+        "retired_unit: 灵活就业退休人员\n  retired_flexible: 单位退休人员",
+        lambda r: r.population in ("retired_unit", "retired_flexible"),
+    ),
+    "caveats are not said": (
+        'caveat: "提醒：{text}"',
+        "caveat: 。",
+        lambda r: r.firmness == "with_caveat",
+    ),
+    "sources lose their date": (
+        "{publisher}（{kind}，{date}）",
+        "{publisher}（{kind}）",
+        lambda _: True,
+    ),
+    "sources lose their kind": (
+        "{publisher}（{kind}，{date}）",
+        "{publisher}（{date}）",
+        lambda _: True,
+    ),
+    "a figure is written into a sentence": (
+        "  yearly_note: 这是",
+        "  yearly_note: 每月约 157 元。这是",
+        lambda r: _per(r) == "年",
+    ),
+    "no hotline": ("打 {number}", "打电话", lambda _: True),
+}
+
+
+def _per(row: Row) -> str | None:
+    gross = row.figure("gross")
+    return gross.period if gross else None
+
+
+@pytest.mark.parametrize("case", WORDS)
+def test_changed_words_are_noticed(case: str, tmp_path, data, regions) -> None:
+    old, new, suffers = WORDS[case]
+    folder = changed(tmp_path, REPLIES, lambda text: text.replace(old, new), "templates.yml")
+    assistant = on_copy(PARAMETERS, regions, Wording.load(folder))
+    rows = [row for row in spoken_rows(data) if suffers(row)]
+    assert rows
+    missed = unnoticed(assistant, data, rows)
+    if case in ("the amount is dropped", "the period is dropped", "yuan are called per cent"):
+        # Rows of a table have a template of their own.
+        missed = [name for name in missed if _alone(data, data.by_id[name])]
+    if case.startswith("sources"):
+        missed = [name for name in missed if _alone(data, data.by_id[name])]
+    assert missed == []
+
+
+def _alone(data: Data, row: Row) -> bool:
+    """Whether the reply to this fact's people gives one figure."""
+    return spoken_kinds(data, row) == {row.id}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("网上有篇未经证实的文章", "网上有篇文章"),
+        ("没有核实，不能当作您的情况。", ""),
+        ("{text}。没有核实", "没有核实"),
+    ],
+)
+def test_a_claim_without_its_label_is_noticed(old: str, new: str, tmp_path, data, regions) -> None:
+    folder = changed(tmp_path, REPLIES, lambda text: text.replace(old, new), "templates.yml")
+    assistant = on_copy(PARAMETERS, regions, Wording.load(folder))
+    for region in ("440300", "620000", "370000", "310000"):
+        asked = Asked(region, (80, 80), "retired")
+        want = asked.expected(data, DAY)
+        text, payload = reply(assistant, asked)
+        name = NAMES[want.level]
+        assert problems(text, payload, want, asked, data, name), text
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('no_figure: "{region}没有查到可核实的数字。"', 'no_figure: "{region}每月 100 元。"'),
+        ("  no_figure_rule: 全国的规则是：", "  no_figure_rule: 一般是 2000 元 × 3%："),
+    ],
+)
+def test_a_figure_where_there_is_none_is_noticed(old, new, tmp_path, data, regions) -> None:
+    folder = changed(tmp_path, REPLIES, lambda text: text.replace(old, new), "templates.yml")
+    assistant = on_copy(PARAMETERS, regions, Wording.load(folder))
+    for region in ("540100", "650100", "320100", "130100"):
+        asked = Asked(region, None, "retired")
+        want = asked.expected(data, DAY)
+        text, payload = reply(assistant, asked)
+        assert problems(text, payload, want, asked, data, ""), text
