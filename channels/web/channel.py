@@ -20,7 +20,7 @@ from channels.outgoing import Handler, is_ready
 from channels.secret import key_for
 from channels.settingsfile import folder
 from channels.web import feedback, history, security
-from channels.web.assets import STATIC, Assets, is_hashed, send
+from channels.web.assets import Assets, is_hashed, send
 from channels.web.replies import MemoryReplies, RedisReplies
 from channels.web.settings import WebSettings, web_settings
 from channels.web.tokens import Session, Tokens
@@ -276,4 +276,3 @@ def not_now(refused: NotNow) -> HTTPResponse:
     return json(body, refused.status, headers, ensure_ascii=False)
 
 
-__all__ = ["STATIC", "WebChannel"]

@@ -72,6 +72,7 @@ def focused(page: Page) -> str:
     return page.evaluate(
         """() => {
             const e = document.activeElement;
+            if (e === document.body) return "";
             const label = e.labels?.[0]?.textContent;
             return (e.getAttribute("aria-label") || label || e.textContent || e.tagName).trim();
         }"""

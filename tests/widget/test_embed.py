@@ -16,7 +16,8 @@ PHONE = {"width": 390, "height": 844}
 def host_page(page_url: str) -> Iterator[str]:
     """A page of another host with one script tag on it, and a strict policy of its own."""
     content = (
-        '<!doctype html><html lang="zh"><title>社区服务站</title><h1>社区服务站</h1>'
+        '<!doctype html><html lang="zh"><meta name="viewport" '
+        'content="width=device-width, initial-scale=1"><title>社区服务站</title><h1>社区服务站</h1>'
         f'<p>欢迎</p><script src="{page_url}/chat/widget.js" defer></script></html>'
     ).encode()
     policy = f"default-src 'none'; script-src {page_url}; frame-src {page_url}"
