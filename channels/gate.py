@@ -178,8 +178,9 @@ class Gate:
         return math.ceil(await self._limiter.take(limits))
 
     def _address_limit(self, kind: str, address: str, most: int) -> list[Limit]:
+        known = parsed(address)
         exempt = networks(self.settings.exempt_addresses)
-        if not address or not most or within(parsed(address), exempt):
+        if known is None or not most or within(known, exempt):
             return []
         return [Limit(f"{kind}:{household(address)}", most)]
 

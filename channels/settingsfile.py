@@ -15,7 +15,7 @@ from policy.yamlfile import DataError, Document
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR") or ROOT / "var")
 T = TypeVar("T", bound=msgspec.Struct)
 
 

@@ -67,16 +67,10 @@ def surfaces(
         result[form] = Surface(_sorted(codes, regions))
     _fold(result, folded)
     _add_by_hand(result, overrides, regions)
-    guarded = set(overrides["guarded"].split())
-    for form, surface in result.items():
-        if form in joins and (form in guarded or _only_counties(surface, regions)):
-            surface.left, _, surface.right = joins[form].partition("|")
+    for form, sides in joins.items():
+        if form in result:
+            result[form].left, _, result[form].right = sides.partition("|")
     return result
-
-
-def _only_counties(surface: Surface, regions: Regions) -> bool:
-    found = (regions.get(code) for code in surface.codes)
-    return all(region and region.level == "county" for region in found)
 
 
 def _bare(all_meanings: bool, codes: list[str], regions: Regions) -> Surface:

@@ -84,7 +84,6 @@ class Regions:
             codes.sort(key=self.rank)
         self._pool_names: dict[str, str] = overrides["pools"]["names"]
         self._pool_default: str = overrides["pools"]["default"]
-        self.guarded: tuple[str, ...] = tuple(overrides["guarded"].split())
         found = surfaces(self, overrides, folded, joins)
         self._finder = RegionFinder(found, overrides, self)
 

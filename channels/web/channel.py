@@ -274,5 +274,3 @@ def not_now(refused: NotNow) -> HTTPResponse:
         body["retry_after"] = refused.retry_after
         headers["Retry-After"] = str(refused.retry_after)
     return json(body, refused.status, headers, ensure_ascii=False)
-
-

@@ -6,7 +6,6 @@ Run: ``python -m policy.gazetteer.build <folder dist of china-division>``
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
 from pathlib import Path
 
 from policy.region_names import base_name
@@ -18,6 +17,8 @@ FOLDED_ROWS = ("市辖区", "县", "省直辖县级行政区划", "自治区直�
 ISLANDS = {"香港特别行政区": "810000", "澳门特别行政区": "820000", "台湾省": "710000"}
 # A name counts as this frequent at least: in our domain places are likelier than in prose.
 FLOOR = 60
+# Cities and provinces are named that much more often here than in the books that were counted.
+CITY_WEIGHT = 10
 # Words rarer than this are no reason to doubt a name.
 COMMON = 100
 
@@ -56,43 +57,46 @@ def divisions(dist: Path) -> dict[str, dict[str, str]]:
     return {"rows": rows, "folded": folded}
 
 
-def word_counts(dictionary: Path) -> dict[str, int]:
-    """Words and how often they were counted, from a jieba dictionary, names of places left out."""
-    counts: dict[str, int] = {}
+def word_counts(dictionary: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """How often words were counted, from a jieba dictionary: other words, and names of places."""
+    words: dict[str, int] = {}
+    places: dict[str, int] = {}
     for line in dictionary.read_text(encoding="utf-8").splitlines():
         word, count, tag = line.split(" ")
-        if tag != "ns" or len(word) == 1:
-            counts[word] = int(count)
-    return counts
+        (places if tag == "ns" and len(word) > 1 else words)[word] = int(count)
+    return words, places
 
 
-def joins(names: Iterable[str], counts: dict[str, int]) -> dict[str, str]:
+def joins(names: dict[str, int], words: dict[str, int]) -> dict[str, str]:
     """Neighbours beside which a two-character name is more likely a chance meeting of two words.
 
-    「新会」 before 员 is 新 + 会员; 「新余」 before 额 is 新 + 余额. By the counts of single words,
+    「新会」 before 员 is 新 + 会员; 「成都」 behind 完 is 完成 + 都. By the counts of single words,
     the other cut is compared with the name's own.
+
+    Args:
+        names: name to how often it is to be taken to occur.
+        words: word to how often it was counted.
 
     Returns:
         name to "characters on its left|characters on its right".
     """
     starting: dict[str, list[str]] = defaultdict(list)
     ending: dict[str, list[str]] = defaultdict(list)
-    for word, count in counts.items():
+    for word, count in words.items():
         if len(word) == 2 and count >= COMMON:
             starting[word[0]].append(word)
             ending[word[1]].append(word)
     result: dict[str, str] = {}
-    for name in sorted(set(names)):
-        own = max(FLOOR, counts.get(name, 0))
+    for name, own in sorted(names.items()):
         left = {
             word[0]
             for word in ending[name[0]]
-            if counts[word] * counts.get(name[1], 1) > own * counts.get(word[0], 1)
+            if words[word] * words.get(name[1], 1) > own * words.get(word[0], 1)
         }
         right = {
             word[1]
             for word in starting[name[1]]
-            if counts[word] * counts.get(name[0], 1) > own * counts.get(word[1], 1)
+            if words[word] * words.get(name[0], 1) > own * words.get(word[1], 1)
         }
         if left or right:
             result[name] = "".join(sorted(left)) + "|" + "".join(sorted(right))
@@ -105,12 +109,16 @@ def main() -> None:
 
     data = divisions(Path(sys.argv[1]))
     _write(FOLDER / "divisions.json", data)
-    counts = word_counts(Path(jieba.__file__).parent / "dict.txt")
+    words, places = word_counts(Path(jieba.__file__).parent / "dict.txt")
     regions = Regions.load()
-    counties = [row.full_name for row in regions if row.level == "county"]
-    guarded = {base_name(name) for name in counties} | set(counties)
-    guarded |= set(regions.guarded)
-    found = joins((name for name in guarded if len(name) == 2), counts)
+    names: dict[str, int] = {}
+    for row in regions:
+        for name in (base_name(row.full_name), row.full_name):
+            if len(name) == 2:
+                known = max(FLOOR, places.get(name, 0))
+                weight = known * (1 if row.level == "county" else CITY_WEIGHT)
+                names[name] = max(weight, names.get(name, 0))
+    found = joins(names, words)
     _write(FOLDER / "joins.json", found)
     print(f"{len(regions)} regions, {len(found)} names with unlikely neighbours")
 

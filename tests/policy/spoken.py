@@ -151,6 +151,8 @@ def problems(
     if want.kind in ("figure", "bands"):
         wrong += _rows(lines, want, name)
         wrong += _payload(payload["answers"][0], want)
+        for row in want.mine + want.others:
+            wrong += _said_with(own, row)
     if want.kind == "figure":
         wrong += _lead(lines[0], want.mine[0], name)
         wrong += _of_its_own(own, want.mine[0], data)
@@ -262,8 +264,8 @@ def _said_with(own: str, row: Row) -> list[str]:
 
 
 def _of_its_own(own: str, row: Row, data: Data) -> list[str]:
-    """Caveat, source with kind and date, and since when."""
-    wrong = _said_with(own, row)
+    """Source with kind and date, and since when."""
+    wrong = []
     source = data.sources[row.fields["source"]]
     date = source.get("date")
     spoken = _day(date) if date and date != "null" else "未注明日期"

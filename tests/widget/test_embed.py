@@ -3,11 +3,13 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, Playwright, expect
 
 from tests.widget.chat import FIGURE, REPLIES
+from tests.widget.conftest import ARGUMENTS, CHROMIUM
 
 PHONE = {"width": 390, "height": 844}
 
@@ -69,12 +71,20 @@ def test_the_button_opens_the_chat_and_closes_it(device: str, request, host_page
     expect(frame.locator(REPLIES)).to_have_count(1)
 
 
-def test_the_conversation_survives_a_reload_of_the_host(context: BrowserContext, host_page: str):
+def test_the_conversation_survives_a_reload_of_the_host(
+    playwright: Playwright, tmp_path: Path, host_page: str
+):
+    # A private window, which the other contexts are, gives frames of other hosts no storage;
+    # there the conversation lasts as long as the host's page does.
+    context = playwright.chromium.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=ARGUMENTS
+    )
     page, frame = open_widget(context, host_page)
     ask(frame, FIGURE)
     page.reload()
     page.get_by_role("button", name="医保问答").click()
     expect(frame.locator(REPLIES)).to_have_count(1)
+    context.close()
 
 
 def test_on_a_phone_it_fills_the_window(phone: BrowserContext, host_page: str):

@@ -56,7 +56,7 @@ MESSAGES = {
 }
 
 
-def raw(kind: str, person: str = "oPerson") -> str:
+def raw(kind: str, person: str = "oPerson", created: int | None = None) -> str:
     """The XML of one kind of message."""
-    head = _HEAD.format(own=OWN_NAME, person=person, created=int(time.time()))
+    head = _HEAD.format(own=OWN_NAME, person=person, created=created or int(time.time()))
     return head + MESSAGES[kind].format(number=new_id())

@@ -1,0 +1,83 @@
+"""Personal numbers are hidden in every way of writing them; everything else is left alone."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.masking import MASK, mask
+from tests.channels.variants import LOOK_ALIKES, PERSONAL, SENTENCES, expected, typed
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = ("data/**/*.yml", "replies/*.yml", "policy/parameters/**/*.yml", "docs/*.md")
+# Per message of the greatest length; generous, since tests share their machine.
+SLOWEST = 1.0
+
+
+def test_there_are_at_least_200_of_each() -> None:
+    assert len(set(PERSONAL)) == len(PERSONAL) >= 200
+    assert len(set(LOOK_ALIKES)) == len(LOOK_ALIKES) >= 200
+
+
+@pytest.mark.parametrize("line", PERSONAL)
+def test_a_personal_number_is_hidden_and_nothing_else(line: str) -> None:
+    assert mask(typed(line)).text == expected(line)
+
+
+@pytest.mark.parametrize("line", LOOK_ALIKES)
+def test_a_look_alike_stays(line: str) -> None:
+    assert mask(line).text == line
+
+
+@pytest.mark.parametrize("kind", ["identity", "mobile"])
+def test_the_kind_is_named(kind: str) -> None:
+    for line in SENTENCES[kind][:5]:
+        assert kind in mask(typed(line)).kinds
+
+
+def test_masking_twice_changes_nothing_more() -> None:
+    for line in PERSONAL:
+        once = mask(typed(line)).text
+        assert mask(once).text == once
+
+
+def test_our_own_sentences_have_no_personal_numbers() -> None:
+    for pattern in WRITTEN:
+        for file in ROOT.glob(pattern):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                assert not mask(line).kinds, f"{file.name}: {line}"
+
+
+@pytest.mark.parametrize("line", ["13812345678", "（13812345678）。", "110101195003072318"])
+def test_a_message_that_is_only_a_number_is_known_as_such(line: str) -> None:
+    assert mask(line).nothing_else
+    assert not mask(f"{line}能查吗").nothing_else
+
+
+@given(st.text(max_size=120))
+def test_any_text_can_be_masked(text: str) -> None:
+    masked = mask(text)
+    assert bool(masked.kinds) == (masked.text != text) or MASK in text
+
+
+@given(st.text("0123456789 一二三四五六七八九零-，后面X", max_size=200))
+def test_any_row_of_digits_can_be_masked(text: str) -> None:
+    masked = mask(text)
+    assert mask(masked.text).text.count("1") <= masked.text.count("1")
+
+
+@given(st.sampled_from([138, 139, 150, 177, 186, 199]), st.integers(0, 99_999_999))
+def test_every_mobile_number_is_hidden(prefix: int, rest: int) -> None:
+    for between in ("", " ", "-", "　", "，", "后面是"):
+        number = f"{prefix}{between}{rest:08d}"
+        if between or not number.endswith("000"):
+            assert str(rest) not in mask(f"我手机{number}呢").text or rest < 10_000
+
+
+@pytest.mark.parametrize("text", ["1 2 " * 125, "12,345," * 70, "5后后后后后" * 80, "1" * 500])
+def test_no_message_takes_long(text: str) -> None:
+    started = time.perf_counter()
+    mask(text[:500])
+    assert time.perf_counter() - started < SLOWEST
