@@ -10,7 +10,7 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Frozen; empty fields are left out of the payload."""
 
 
-class Source(_Part, kw_only=True):
+class Source(_Part, frozen=True, kw_only=True):
     """Where a statement comes from, in words for people.
 
     Attributes:
@@ -28,7 +28,7 @@ class Source(_Part, kw_only=True):
     url: str | None = None
 
 
-class Band(_Part, kw_only=True):
+class Band(_Part, frozen=True, kw_only=True):
     """One row of a table of amounts.
 
     Attributes:
@@ -46,7 +46,7 @@ class Band(_Part, kw_only=True):
     note: str | None = None
 
 
-class Figure(_Part, kw_only=True):
+class Figure(_Part, frozen=True, kw_only=True):
     """The one figure that answers the person."""
 
     amount: str
@@ -56,7 +56,7 @@ class Figure(_Part, kw_only=True):
     since: str | None = None
 
 
-class Answer(_Part, kw_only=True):
+class Answer(_Part, frozen=True, kw_only=True):
     """The answer to one question.
 
     Attributes:
@@ -92,7 +92,7 @@ class Answer(_Part, kw_only=True):
     facts: tuple[str, ...] = ()
 
 
-class Choice(_Part, kw_only=True):
+class Choice(_Part, frozen=True, kw_only=True):
     """A button: its text is also what a tap sends; ``ask`` and the rest say what it means.
 
     Attributes:
@@ -108,7 +108,7 @@ class Choice(_Part, kw_only=True):
     role: str | None = None
 
 
-class Reply(_Part, kw_only=True):
+class Reply(_Part, frozen=True, kw_only=True):
     """Everything that is said in one turn."""
 
     answers: tuple[Answer, ...]

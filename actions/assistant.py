@@ -22,6 +22,8 @@ MOST_ANSWERS = 3
 NOT_OURS = ("neighbour", "outside")
 # A message this short that makes no sense by itself is taken to go on with the last topic.
 ELLIPTICAL = 8
+# Set by a channel itself in a message's metadata, never by its client.
+HOME_REGION = "home_region"
 MOST_CHOICES = 3
 MOST_PLACES = 8
 ODD_AGE = re.compile(r"[0-9]{3,}\s*(?:岁|周岁)")
@@ -66,6 +68,9 @@ class Assistant:
             What to say, and the slots that changed.
         """
         memory = Memory.from_slots(slots)
+        home = self._home(message.get("metadata") or {})
+        if home and not memory.people.known:
+            memory = msgspec.structs.replace(memory, people=memory.people.settle(home, None))
         choice = picked(str(message.get("text") or ""), memory.offered)
         if choice:
             memory, asked = self._picked(choice, memory)
@@ -95,6 +100,12 @@ class Assistant:
         )
         return spoken, memory.changed(slots)
 
+    def _home(self, metadata: dict[str, Any]) -> str | None:
+        """The region that a channel's operator has set for everybody who names none."""
+        name = str(metadata.get(HOME_REGION) or "")
+        found = self.policy.regions.find(name) if name else []
+        return found[0].candidates[0] if found and found[0].candidates else None
+
     def _picked(self, choice: Choice, memory: Memory) -> tuple[Memory, list[Question]]:
         """Take a choice as the question it stands for."""
         people = memory.people
@@ -117,7 +128,9 @@ class Assistant:
         unclear = self._unclear_place(question, memory)
         if unclear:
             last = Last(intent=question.intent, found=question.found)
-            return msgspec.structs.replace(heard, last_question=last), self._which(question, unclear)
+            return msgspec.structs.replace(heard, last_question=last), self._which(
+                question, unclear
+            )
         answer, offer, pending = self.topics.answer(question, people, memory.pending)
         last = Last(question.intent, question.found, question.persons, answer.facts)
         choices = offer or self._next(question, people)
@@ -155,14 +168,18 @@ class Assistant:
         """Everything that is not one of the six topics."""
         intent = question.intent
         if intent == "repeat" and before.last_question:
-            again = Question(intent=before.last_question.intent, text="",
-                             found=before.last_question.found,
-                             persons=before.last_question.persons)
+            again = Question(
+                intent=before.last_question.intent,
+                text="",
+                found=before.last_question.found,
+                persons=before.last_question.persons,
+            )
             answer, offer, pending = self.topics.answer(again, heard.people, None)
             return Resolved(answer, offer or self._next(again, heard.people), pending)
         if intent == "simplify" and before.last_question:
-            again = Question(intent=before.last_question.intent, text="",
-                             found=before.last_question.found)
+            again = Question(
+                intent=before.last_question.intent, text="", found=before.last_question.found
+            )
             answer, offer, pending = self.topics.answer(again, heard.people, None)
             return Resolved(self.service.shorter(answer), offer)
         if intent in ("ask_source", "ask_freshness") and before.last_question:
@@ -223,13 +240,18 @@ class Assistant:
     def _titles(self, place: Place) -> list[str]:
         """The full names of a place's candidates, with the province where one is not enough."""
         regions = self.policy.regions
-        names = [regions.get(code).full_name for code in place.candidates]
+        names = [self._full_name(code) for code in place.candidates]
         if len(set(names)) == len(names):
             return names
-        above = [regions.get(levels[-1]).name if (levels := self.policy.levels(code)) else ""
-                 for code in place.candidates]
-        return [name if name.startswith(top) else top + name
-                for top, name in zip(above, names, strict=True)]
+        above = [regions.display(levels[-1]) for levels in map(self.policy.levels, place.candidates)]
+        return [
+            name if name.startswith(top) else top + name
+            for top, name in zip(above, names, strict=True)
+        ]
+
+    def _full_name(self, adcode: str) -> str:
+        region = self.policy.regions.get(adcode)
+        return region.full_name if region else adcode
 
     def _next(self, question: Question, people: People) -> tuple[Choice, ...]:
         spec = self.wording.aspects[question.intent]

@@ -71,9 +71,7 @@ class Composer:
         if spec.ask_region and region is None:
             hints.append(self.wording.say("tell_region"))
         elif spec.ask_region and not has_local and region:
-            hints.append(
-                self.wording.say("no_local", region=self.policy.regions.display(region))
-            )
+            hints.append(self.wording.say("no_local", region=self.policy.regions.display(region)))
         return " ".join(hints)
 
     def sentences(self, fact: Fact) -> list[str]:

@@ -95,7 +95,9 @@ class CreditAnswers:
             label=self._line(fact),
             since=fact.effective_from,
         )
-        rows = tuple(self._band(each, mine=each is fact) for each in mine + others) if others else ()
+        rows = (
+            tuple(self._band(each, mine=each is fact) for each in mine + others) if others else ()
+        )
         answer = self._answer(self._line(fact), facts, bands=rows, figure=figure)
         return answer
 

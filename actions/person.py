@@ -63,6 +63,7 @@ class People(msgspec.Struct, frozen=True):
         Args:
             question: the question; ambiguous places in it are taken only if one candidate fits
                 what is already known.
+            regions: the gazetteer.
             waiting_for: ``treated`` if the place of care was just asked for.
         """
         current = self._subject(question)

@@ -5,7 +5,9 @@ import unicodedata
 
 from actions.answer import Choice
 
-_ORDINAL = re.compile(r"^(?:选|第|要)?\s*([0-9]{1,2}|[一二两三四五六七八九])\s*(?:个|条|项|号)?[.、。!]?$")
+_ORDINAL = re.compile(
+    r"^(?:选|第|要)?\s*([0-9]{1,2}|[一二两三四五六七八九])\s*(?:个|条|项|号)?[.、。!]?$"
+)
 _CHINESE = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 
 

@@ -19,5 +19,7 @@ def facets(region: str | None, regions: Regions) -> dict[str, str]:
     """``cash_region``: whether the person is insured where cash was once paid out."""
     if region is None:
         return {}
-    above = [CASH_REGIONS.get(step.adcode) for step in regions.climb(region)]
-    return {"cash_region": city for city in above if city}
+    for step in regions.climb(region):
+        if step.adcode in CASH_REGIONS:
+            return {"cash_region": CASH_REGIONS[step.adcode]}
+    return {}

@@ -1,4 +1,4 @@
-"""What the bot says, read from ``replies/*.yml``: one entry an intent, plus templates and labels."""
+"""What the bot says, read from ``replies/*.yml``: an entry an intent, templates and labels."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Frozen, and a misspelt field is an error."""
 
 
-class Variant(_Strict, kw_only=True):
+class Variant(_Strict, frozen=True, kw_only=True):
     """What differs when the conditions hold; fields left out stay as in the aspect."""
 
     when: dict[str, Condition]
@@ -30,7 +30,7 @@ class Variant(_Strict, kw_only=True):
     ask_region: bool | None = None
 
 
-class Aspect(_Strict, kw_only=True):
+class Aspect(_Strict, frozen=True, kw_only=True):
     """How one intent is answered; ``docs/data.md`` describes the fields."""
 
     ask: str = ""
@@ -61,7 +61,7 @@ def _holds(have: str | None, want: Condition) -> bool:
     return have in want if isinstance(want, list) else have == want
 
 
-class Templates(_Strict, kw_only=True):
+class Templates(_Strict, frozen=True, kw_only=True):
     """Sentences with places to fill, and names of things; see the comments in the file."""
 
     sentences: dict[str, str]

@@ -55,6 +55,7 @@ class SettingsFile(Generic[T]):
         """
         self.file = file
         self._kind = kind
+        self._prefix = prefix
         self._overrides = overrides(
             kind, prefix, os.environ if environment is None else environment
         )
@@ -81,11 +82,14 @@ class SettingsFile(Generic[T]):
         return (status.st_mtime_ns, status.st_size)
 
     def _read(self) -> T:
-        if not self.file.exists():
-            return msgspec.convert(self._overrides, self._kind)
-        document = Document(self.file)
-        settings = document.convert(document.data or {}, self._kind)
-        return msgspec.structs.replace(settings, **self._overrides)
+        settings = self._kind()
+        if self.file.exists():
+            document = Document(self.file)
+            settings = document.convert(document.data or {}, self._kind)
+        try:
+            return msgspec.convert(msgspec.to_builtins(settings) | self._overrides, self._kind)
+        except msgspec.ValidationError as error:
+            raise SettingMistake(f"{self._prefix}*", str(error)) from None
 
 
 def overrides(kind: type[Any], prefix: str, environment: Mapping[str, str]) -> dict[str, Any]:

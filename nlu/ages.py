@@ -41,14 +41,19 @@ _RETIRED_AT = re.compile(
 _RETIREMENT_AGE_BEFORE = re.compile(
     r"(?:退休年龄|延迟到|推迟到|延长到|延到|法定|大|小|差|相差|晚|早)(?:是|为|在|了|到)?$"
 )
-_MONEY_BEFORE = re.compile(r"(?:返|发|打|到账|划|领|拿|给|每月|每个月|一月|块|元)(?!.*(?:多少|几|吗|啥|什么|呢))")
+_MONEY_BEFORE = re.compile(
+    r"(?:返|发|打|到账|划|领|拿|给|每月|每个月|一月|块|元)(?!.*(?:多少|几|吗|啥|什么|呢))"
+)
 _SOFT_MONEY_WINDOW = 12
 
+_ANY_NUMBER = re.compile(r"[\d零〇一二两三四五六七八九十百廿卅]|古稀|花甲|耄耋")
 _BETWEEN = re.compile(
     rf"(?P<a>{_N}){_SUI}?(?:到|至|-|~|—|–)(?P<b>{_N}){_SUI}(?:之间)?"
     rf"|^(?P<c>{DIGITS})[-~到至](?P<d>{DIGITS})$"
 )
-_TWO_TENS = re.compile(rf"(?P<a>[一二三四五六七八九])、?(?P<b>[二三四五六七八九])十多?(?:{_SUI}|了|的人|的老)")
+_TWO_TENS = re.compile(
+    rf"(?P<a>[一二三四五六七八九])、?(?P<b>[二三四五六七八九])十多?(?:{_SUI}|了|的人|的老)"
+)
 _TWO_ONES = re.compile(
     rf"(?P<t>[二三四五六七八九]十)(?P<a>[一二三四五六七八])、?(?P<b>[二三四五六七八九])(?:{_SUI}|了|的人|的老)"
     rf"|(?P<t2>[2-9])(?P<a2>[1-8])、(?P<b2>[2-9])(?:{_SUI})"
@@ -84,7 +89,7 @@ _LISTED = re.compile(
     rf"|(?:^|[\s,，、/])(?P<n2>{DIGITS})[\s,，、/]+(?=退休|男|女|老人|职工)"
 )
 _XUN = re.compile(
-    rf"(?P<near>年近|将近|接近|近|快|不到|未到)?(?:年逾|年过|逾|过)?(?P<n>[五六七八九]|[5-9]0?)旬"
+    r"(?P<near>年近|将近|接近|近|快|不到|未到)?(?:年逾|年过|逾|过)?(?P<n>[五六七八九]|[5-9]0?)旬"
 )
 _NAMES = re.compile(r"(?P<near>年近|将近|近)?(?P<name>耄耋|古稀|花甲)")
 _NAMED_AGES = {"花甲": (60, 69), "古稀": (70, 79), "耄耋": (80, 99)}
@@ -106,6 +111,8 @@ class AgeFinder:
 
     def find(self, text: str) -> list[Entity]:
         """Ages in a normalised text, in its order."""
+        if not _ANY_NUMBER.search(text):
+            return []
         taken: list[Span] = []
         for finder in (
             self._born, _between, _limits, _decades, _idioms, _with_sui, _of_persons, _bare,
@@ -200,9 +207,9 @@ def _with_sui(text: str) -> Iterator[Span]:
         age = _number(match, "n")
         if age > OLDEST or (age == 0):
             continue
-        if _RETIREMENT_AGE_BEFORE.search(text, max(0, match.start() - 7), match.start()):
-            yield match.start(), match.end(), ""
-        elif age <= RETIREMENT_AGE and _RETIRED_AT.match(text, match.end()):
+        if _RETIREMENT_AGE_BEFORE.search(text, max(0, match.start() - 7), match.start()) or (
+            age <= RETIREMENT_AGE and _RETIRED_AT.match(text, match.end())
+        ):
             yield match.start(), match.end(), ""
         else:
             yield match.start(), match.end(), _sui_value(text, match, age)

@@ -10,13 +10,13 @@ from nlu.numerals import to_int
 
 _ZH = "零〇一二三四五六七八九"
 _DIGIT_OF = {zh: str(i) for i, zh in enumerate("零一二三四五六七八九")} | {"〇": "0"}
-_YEAR = rf"(?P<year>(?<!\d)(?:19|20)\d\d|(?:一九|二零|二〇|二〇)[{_ZH}]{{2}}|(?<!\d)\d\d|[{_ZH}]{{2}})"
+_YEAR = (
+    rf"(?P<year>(?<!\d)(?:19|20)\d\d|(?:一九|二零|二〇|二〇)[{_ZH}]{{2}}|(?<!\d)\d\d|[{_ZH}]{{2}})"
+)
 _LONG_YEAR = rf"(?P<year>(?<!\d)(?:19|20)\d\d|(?:一九|二零|二〇)[{_ZH}]{{2}})"
 _MONTH = r"(?:[.\-/年]?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])(?:月份?|[.\-/]|(?=出生|生)))"
 _DAY = r"(?:(?P<day>[12]\d|3[01]|0?[1-9])[日号]?)"
-_BORN = (
-    r"(?:份|间)?(?:的时候)?(?:出生|生人|生的|出世|降生|生(?=$|[,，。.!！?？、;；\s)）]|今年|现在|属|身)|属[鼠牛虎兔龙蛇马羊猴鸡狗猪])"
-)
+_BORN = r"(?:份|间)?(?:的时候)?(?:出生|生人|生的|出世|降生|生(?=$|[,，。.!！?？、;；\s)）]|今年|现在|属|身)|属[鼠牛虎兔龙蛇马羊猴鸡狗猪])"
 _PATTERNS = (
     re.compile(rf"{_YEAR}年?(?:{_MONTH}{_DAY}?)?{_BORN}"),
     re.compile(
@@ -55,7 +55,7 @@ def births(text: str, today: date) -> Iterator[tuple[int, int, int, int]]:
             month = _number(groups.get("month") or groups.get("compact"))
             day = _number(groups.get("day"))
             low, high = _ages(year, month, day, today)
-            if 0 <= low and high <= 120:
+            if low >= 0 and high <= 120:
                 yield match.start(), match.end(), low, high
     for match in _DECADE_OF_BIRTH.finditer(text):
         first, last = _decade(match, today)

@@ -85,9 +85,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         if self._model is None:
             return messages
         if self._understander is None:
-            settings = Settings(
-                **{name: self._config[name] for name in Settings.__struct_fields__}
-            )
+            settings = Settings(**{name: self._config[name] for name in Settings.__struct_fields__})
             self._understander = Understander(self._model, Featurizer.load(), settings)
         for message in messages:
             found = self._understander.understand(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ class Featurizer:
             ]
         found = self.concepts(clean)
         names += [f"k1{name}" for name in found]
-        names += [f"k2{a}+{b}" for a, b in zip(found, found[1:], strict=False) if a != b]
+        names += [f"k2{a}+{b}" for a, b in pairwise(found) if a != b]
         kinds = sorted(set(found))
         names += [f"k3{a}&{b}" for i, a in enumerate(kinds) for b in kinds[i + 1 :]]
         for entity in entities:
@@ -125,5 +126,3 @@ def _grams(text: str, low: int, high: int) -> Iterable[tuple[int, str]]:
     for size in range(low, high + 1):
         for start in range(len(text) - size + 1):
             yield size, text[start : start + size]
-
-

@@ -27,7 +27,9 @@ def to_int(written: str) -> int | None:
     """A whole number; None if it is not written as one."""
     if written.isdigit():
         return int(written)
-    plain = written.replace("〇", "零").replace("廿", "二十").replace("卅", "三十").replace("有", "")
+    plain = (
+        written.replace("〇", "零").replace("廿", "二十").replace("卅", "三十").replace("有", "")
+    )
     if plain.startswith("百"):
         plain = "一" + plain
     try:

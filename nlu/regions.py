@@ -37,8 +37,9 @@ class RegionReader:
         found = [
             self._entity(mention, roles.get(mention.start))
             if mention.candidates
-            else entity("pool", mention.pool or "", mention.start, mention.end, EXTRACTOR,
-                        text=mention.text)  # fmt: skip
+            else entity(
+                "pool", mention.pool or "", mention.start, mention.end, EXTRACTOR, text=mention.text
+            )  # fmt: skip
             for mention in mentions
         ]
         if len(placed) > 1:

@@ -18,7 +18,7 @@ _COMMA = re.compile(r"[,，、\s]")
 _WINDOW = 16
 
 _COVER = r"(?:医保|社保|职保|医疗保险|保险|农合|新农合|居保|合作医疗)"
-_KIND = r"(?:市|省)?(?:这边|那边|本地|当地)?的?(?:职工|居民|城乡居民|城镇职工|城镇居民|灵活就业|个人|电子|农村|少儿|企业|机关|事业|公积金)*的?"
+_KIND = r"(?:市|省)?(?:这边|那边|本地|当地)?的?(?:职工|居民|城乡居民|异地|城镇职工|城镇居民|灵活就业|个人|电子|农村|少儿|企业|机关|事业|公积金)*的?"
 _INSURED_BEHIND = re.compile(
     rf"{_KIND}(?:{_COVER}|医保卡|社保卡|医疗卡|卡|参保|参的?保|户口|户籍|籍|退休|退的|退了?休|退下来|退伍|缴费|缴的|交的|养老金|退休金|"
     rf"单位|[一二三]档|(?:参保|退休)?(?:老人|老年人|市民|职工|居民|农民|户)|人(?!民|口|均|社|多|少|流|工)|"
@@ -36,8 +36,12 @@ _INSURED_BEFORE = re.compile(
     rf"(?:参保地|医保地|缴费地|发卡地|归属地|退休地|{_COVER}(?:关系)?|户口|户籍|籍贯|原籍|老家|参保|医保卡|社保卡|卡|退休金|退休|单位)"
     r"(?:所在地|地址|地)?(?:是|在|属于|都|还|仍|放|留|就|为|的|从|交|缴|买|上|落|:|：|\s){0,3}$"
 )
-_SELF_BEFORE = re.compile(r"(?:我们?|俺们?|咱们?|本人|[妈爸爹娘公婆爷奶姥伴]|老人|父母|他|她|家)(?:都|就|本来)?(?:是|叫)$")
-_BARE_SELF_BEFORE = re.compile(r"(?:^|[,，。\s])(?:我们?|俺们?|咱们?|[我俺咱](?:妈|爸|爹|娘|爷爷|奶奶|公公|婆婆))$")
+_SELF_BEFORE = re.compile(
+    r"(?:我们?|俺们?|咱们?|本人|[妈爸爹娘公婆爷奶姥伴]|老人|父母|他|她|家)(?:都|就|本来)?(?:是|叫)$"
+)
+_BARE_SELF_BEFORE = re.compile(
+    r"(?:^|[,，。\s])(?:我们?|俺们?|咱们?|[我俺咱](?:妈|爸|爹|娘|爷爷|奶奶|公公|婆婆))$"
+)
 _TREATED_BEFORE = re.compile(
     r"(?:去|到|来|上|往|赴|跑|转|转院|转诊|前往|飞|搬|迁|投奔|就医地点?(?:是|在|选|选择|为|:|：)*|备案(?:选|选择|地)?|备到|"
     r"(?:现|长期|一直|目前|现在|常年|常|长|都|人)?(?:住|居|居住|常住|定居|生活|待|呆|住院|派驻|驻)在?|人(?:现在|目前|长期|一直)?(?:还|都)?在|"
@@ -48,7 +52,7 @@ _AT_BEFORE = re.compile(r"(?:在|于)$")
 _FROM_BEFORE = re.compile(r"从$")
 _PEOPLE_BEFORE = re.compile(r"(?:^|[,，。\s])(?:在)?$")
 _ONE_TO_OTHER = re.compile(
-    rf"^\s*(?:的|市|省|医保|卡|人|参保|退休|职工)*(?:转院?到|转院?去|转诊到|转往|转|到|去|来|往|赴|回|→|->|—|搬到|迁到)\s*$"
+    r"^\s*(?:的|市|省|医保|卡|人|参保|退休|职工)*(?:转院?到|转院?去|转诊到|转往|转|到|去|来|往|赴|回|→|->|—|搬到|迁到)\s*$"
 )
 # 备案从上海改到杭州 says nothing of where they are insured.
 _CHANGED_TO = re.compile(r"^的?(?:备案)?(?:想)?(?:改|换|变更|变)(?:到|成|为|去)$")
@@ -146,7 +150,9 @@ def _weigh_behind(place: Place, clause: str, alone: bool) -> None:
 
 
 _INSURED_FAR = re.compile(r"参保|退休(?!金)|户口|户籍|交的|缴的|的人$")
-_TREATED_FAR = re.compile(r"住院|看病|就医|做手术|手术|化疗|透析|医院|急诊|居住|定居|带孙|带娃|看孩子|带孩子|过冬|养老|生活")
+_TREATED_FAR = re.compile(
+    r"住院|看病|就医|做手术|手术|化疗|透析|医院|急诊|居住|定居|带孙|带娃|看孩子|带孩子|过冬|养老|生活"
+)
 
 
 def _weigh_before(place: Place, before: str, clause: str, behind: str, alone: bool) -> None:
@@ -186,7 +192,7 @@ def _complemented(
             return roles
         known = {weak.pop(): TREATED}
     if len(known) == 1:
-        (codes, role), = known.items()
+        ((codes, role),) = known.items()
         other = distinct[0] if distinct[1] == codes else distinct[1]
         known[other] = INSURED if role == TREATED else TREATED
     return [role or known[place.codes] for place, role in zip(places, roles)]

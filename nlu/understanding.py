@@ -1,4 +1,4 @@
-"""From a normalised message to its questions: splitting, classifying, and knowing what is unsure."""
+"""From a normalised message to its questions: splitting, classifying, knowing what is unsure."""
 
 import re
 from typing import Any
@@ -14,7 +14,9 @@ FALLBACK = "nlu_fallback"
 EMERGENCY = "medical_emergency"
 SURE_EMERGENCY = 0.7
 RANKED = 10
-_CLAUSE_END = re.compile(r"[?？!！;；\n。]+|[,，、 ](?=还有|另外|再问|顺便|顺带|以及|再就是|还想)|,|，|\s+")
+_CLAUSE_END = re.compile(
+    r"[?？!！;；\n。]+|[,，、 ](?=还有|另外|再问|顺便|顺带|以及|再就是|还想)|,|，|\s+"
+)
 
 Entity = dict[str, Any]
 
@@ -77,8 +79,7 @@ class Understander:
             return False
         firsts = [self._classified(text[start:end], []).ranking[0] for start, end in spans]
         return any(
-            first["name"] == EMERGENCY and first["confidence"] >= SURE_EMERGENCY
-            for first in firsts
+            first["name"] == EMERGENCY and first["confidence"] >= SURE_EMERGENCY for first in firsts
         )
 
     def _classified(self, text: str, entities: list[Entity]) -> Understood:

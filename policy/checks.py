@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import pairwise
 
 from policy.dates import first_day, last_day
 from policy.facts import NATIONAL, Fact, FactBook, Placed
@@ -15,7 +16,9 @@ OFFICIAL = re.compile(r"^https?://([\w-]+\.)*(gov\.cn|nhsa\.gov\.cn)(:\d+)?(/|$)
 PLACE_TO_FILL = re.compile(r"\{(\d+)\}")
 
 
-def errors(book: FactBook, regions: Regions, aspects: set[str] | None = None) -> Iterator[DataError]:
+def errors(
+    book: FactBook, regions: Regions, aspects: set[str] | None = None
+) -> Iterator[DataError]:
     """Every mistake in the facts.
 
     Args:
@@ -83,14 +86,14 @@ def _in_one(placed: Placed, regions: Regions, aspects: set[str] | None) -> Itera
         except ValueError as error:
             yield _error(placed, field, str(error))
             return
-    if fact.effective_from and fact.effective_to:
-        if first_day(fact.effective_from) > last_day(fact.effective_to):
-            yield _error(placed, "effective_to", "结束在开始之前")
+    start, end = fact.effective_from, fact.effective_to
+    if start and end and first_day(start) > last_day(end):
+        yield _error(placed, "effective_to", "结束在开始之前")
     if fact.firmness == "with_caveat" and not fact.caveat:
         yield _error(placed, "caveat", "带提醒的事实必须写出提醒")
-    if fact.age and fact.age[0] is not None and fact.age[1] is not None:
-        if fact.age[0] > fact.age[1]:
-            yield _error(placed, "age", "年龄段的起点大于终点")
+    low, high = fact.age or (None, None)
+    if low is not None and high is not None and low > high:
+        yield _error(placed, "age", "年龄段的起点大于终点")
     if not (fact.text or fact.steps or fact.value("gross")):
         yield _error(placed, "text", "既没有句子、步骤，也没有金额")
     for field in ("text", "condition", "caveat", "warning"):
@@ -133,9 +136,10 @@ def _bands(placed: Iterable[Placed]) -> Iterator[DataError]:
                 if _same_time(one.fact, other.fact) and _overlap(one.fact, other.fact):
                     yield _error(other, "age", f"与 {one.fact.id} 的年龄段或时段重叠")
         banded = sorted(
-            (each for each in group if each.fact.age), key=lambda each: each.fact.age[0] or 0  # type: ignore[index]
+            (each for each in group if each.fact.age),
+            key=lambda each: each.fact.age[0] or 0,  # type: ignore[index]
         )
-        for one, other in zip(banded, banded[1:], strict=False):
+        for one, other in pairwise(banded):
             end, start = one.fact.age[1], other.fact.age[0]  # type: ignore[index]
             if end is not None and start is not None and start > end + 1:
                 yield _error(other, "age", f"与 {one.fact.id} 之间缺 {end + 1}–{start - 1} 岁")
@@ -147,11 +151,10 @@ def _overlap(one: Fact, other: Fact) -> bool:
 
 
 def _same_time(one: Fact, other: Fact) -> bool:
-    if one.effective_to and other.effective_from:
-        if last_day(one.effective_to) < first_day(other.effective_from):
+    for earlier, later in ((one, other), (other, one)):
+        end, start = earlier.effective_to, later.effective_from
+        if end and start and last_day(end) < first_day(start):
             return False
-    if other.effective_to and one.effective_from:
-        return last_day(other.effective_to) >= first_day(one.effective_from)
     return True
 
 

@@ -48,7 +48,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """Frozen, and a misspelt field is an error."""
 
 
-class Source(_Strict, kw_only=True):
+class Source(_Strict, frozen=True, kw_only=True):
     """Who said something, and when.
 
     Attributes:
@@ -56,7 +56,7 @@ class Source(_Strict, kw_only=True):
         kind: how near it is to the authority: official, media, repost (a web page that
             repeats it) or article (nobody vouches for it).
         title: a short description of the page.
-        date: as precise as the source says (``2023``, ``2024-01``, ``2024-01-31``); None if undated.
+        date: as precise as the source says (``2023``, ``2024-01``, ``2024-01-31``), or None.
         document: the number of the official document it quotes.
         url: only addresses of gov.cn are kept.
     """
@@ -69,7 +69,7 @@ class Source(_Strict, kw_only=True):
     url: str | None = None
 
 
-class Value(_Strict, kw_only=True):
+class Value(_Strict, frozen=True, kw_only=True):
     """One figure.
 
     Attributes:
@@ -103,7 +103,7 @@ class Value(_Strict, kw_only=True):
         return f"{self.amount_min.normalize():f}-{self.amount_max.normalize():f}"
 
 
-class Fact(_Strict, kw_only=True):
+class Fact(_Strict, frozen=True, kw_only=True):
     """One thing that is known, for one region and population.
 
     Attributes:
@@ -173,7 +173,7 @@ class Fact(_Strict, kw_only=True):
         return (start is None or high >= start) and (end is None or low <= end)
 
 
-class _File(_Strict, kw_only=True):
+class _File(_Strict, frozen=True, kw_only=True):
     defaults: dict[str, object] = {}
     sources: dict[str, Source] = {}
     facts: list[dict[str, object]] = []

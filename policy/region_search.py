@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from policy.regions import Regions
 
 # What may stand between the links of 江苏省，扬州市 or 江苏的扬州.
-GAPS = frozenset(("", " ", "的", "省", "市", "省的", "市的", "-", "·", "/", ",", "，", "下面的", "下属的"))
+GAPS = frozenset(
+    ("", " ", "的", "省", "市", "省的", "市的", "-", "·", "/", ",", "，", "下面的", "下属的")
+)
 TIGHT_GAPS = frozenset(("", " ", "的", "省", "市", "-", "·"))
 POOL_GAPS = frozenset(("", " ", "的", "市", "省", "自治区"))
 PUNCTUATION = tuple(" ,.;:!?，。；：！？、~～…()（）[]【】「」『』“”\"'《》<>-—/\\|\n\t#@")
@@ -122,9 +124,13 @@ class RegionFinder:
                 taken.append((start, end))
                 continue
             followed = self._has_part_behind(surface, beginning.get(end, ()))
-            if surface.bare and not followed and (
-                self._is_other_name(text, end)
-                or (negative == -2 and _hides_longer(matches, index, end))
+            if (
+                surface.bare
+                and not followed
+                and (
+                    self._is_other_name(text, end)
+                    or (negative == -2 and _hides_longer(matches, index, end))
+                )
             ):
                 continue
             linked = self._linked(text, hits[-1], start, surface) if hits else ()
@@ -150,9 +156,7 @@ class RegionFinder:
 
     def _is_other_name(self, text: str, end: int) -> bool:
         """Whether it is a street, a bank, a dish …"""
-        return text.startswith(self._not_before, end) and not text.startswith(
-            self._but_before, end
-        )
+        return text.startswith(self._not_before, end) and not text.startswith(self._but_before, end)
 
     def _linked(self, text: str, before: _Hit, start: int, surface: Surface) -> tuple[str, ...]:
         """What a name means as the next link of a chain; empty if it is none."""
@@ -204,9 +208,7 @@ class RegionFinder:
             f"|(?:^|(?<=[我俺咱是的,。，、?!？！ 妈爸]))([{names}])(?={only})"
         )
 
-    def _add_abbreviations(
-        self, text: str, hits: list[_Hit], taken: list[tuple[int, int]]
-    ) -> None:
+    def _add_abbreviations(self, text: str, hits: list[_Hit], taken: list[tuple[int, int]]) -> None:
         for match in self._abbreviation.finditer(text):
             start, end = match.span()
             if not any(start < stop and begin < end for begin, stop in taken):
@@ -233,7 +235,8 @@ class RegionFinder:
             beside = [
                 hit
                 for hit in hits
-                if start < hit.end <= end or text[hit.end : start] in POOL_GAPS and hit.end <= start
+                if start < hit.end <= end
+                or (text[hit.end : start] in POOL_GAPS and hit.end <= start)
             ]
             owner = beside[-1] if beside else hits[0] if len(hits) == 1 else None
             if kind == "corps":

@@ -60,7 +60,10 @@ class Regions:
     """The gazetteer."""
 
     def __init__(
-        self, rows: dict[str, str], overrides: dict[str, Any], folded: dict[str, str],
+        self,
+        rows: dict[str, str],
+        overrides: dict[str, Any],
+        folded: dict[str, str],
         joins: dict[str, str],
     ) -> None:
         """Put the gazetteer together.
@@ -176,8 +179,9 @@ class Regions:
         if len(self._by_name[region.full_name]) > 1:
             return "".join(step.name for step in reversed(self.climb(adcode)[1:-1])) + name
         if name.endswith(("市", "旗", "林区", "特区", "群岛")):
-            return region.name if name.endswith("市") else name
-        return self._above(region) + name
+            alone = name.endswith("市") and region.name not in self._by_base
+            return region.name if alone else name
+        return self.display(region.parent or COUNTRY) + name
 
     def _display_big(self, region: Region) -> str:
         """Of a province or a city: with 省 or 市 only where its name is shared."""

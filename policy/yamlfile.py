@@ -41,7 +41,8 @@ class Document:
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
-            raise DataError(file, mark.line + 1 if mark else 1, "", f"不是合法的 YAML：{problem}")
+            line = mark.line + 1 if mark else 1
+            raise DataError(file, line, "", f"不是合法的 YAML：{problem}") from None
         self.data: Any = {} if node is None else self._plain(node, ())
 
     def _plain(self, node: yaml.Node, path: Path_) -> Any:
@@ -56,8 +57,9 @@ class Document:
         for key, value in node.value:
             if key.value in result:
                 raise DataError(self.file, key.start_mark.line + 1, key.value, "同一处写了两次")
-            result[key.value] = self._plain(value, (*path, key.value))
-            self.lines[(*path, key.value)] = key.start_mark.line + 1
+            inner: Path_ = (*path, key.value)
+            result[key.value] = self._plain(value, inner)
+            self.lines[inner] = key.start_mark.line + 1
         return result
 
     def error(self, path: Path_, problem: str) -> DataError:

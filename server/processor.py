@@ -74,6 +74,8 @@ class TurnProcessor(MessageProcessor):
         """Load the model (see parent class)."""
         super().__init__(*args, **kwargs)
         self._finds_slots = finds_slots(self.domain)
+        self._intents = frozenset(self.domain.intents)
+        self._entities = frozenset(self.domain.entities)
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, DirectRunner]:
@@ -103,6 +105,17 @@ class TurnProcessor(MessageProcessor):
         if not self._finds_slots:
             return tracker
         return await super().run_action_extract_slots(output_channel, tracker)
+
+    def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
+        """Warn of an intent or entity that the domain lacks (see parent class).
+
+        The parent builds an empty domain at each message to compare with; here only when
+        something is unknown.
+        """
+        intent = parse_data["intent"]["name"]
+        known = not intent or intent in self._intents
+        if not known or any(each["entity"] not in self._entities for each in parse_data["entities"]):
+            super()._check_for_unseen_features(parse_data)
 
     def predict_next_with_tracker_if_should(
         self, tracker: DialogueStateTracker

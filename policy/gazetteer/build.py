@@ -52,7 +52,9 @@ def divisions(dist: Path) -> dict[str, dict[str, str]]:
         code = ISLANDS[name]
         rows[name] = f"{code} {name}"
         # Taiwan's towns are left out: nearly all of them are ordinary words.
-        names = list(below) if code == "710000" else [*below, *(n for ns in below.values() for n in ns)]
+        names = (
+            list(below) if code == "710000" else [*below, *(n for ns in below.values() for n in ns)]
+        )
         folded[code] = " ".join(name.split("（")[0] for name in names)
     return {"rows": rows, "folded": folded}
 

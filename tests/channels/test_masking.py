@@ -56,24 +56,20 @@ def test_a_message_that_is_only_a_number_is_known_as_such(line: str) -> None:
     assert not mask(f"{line}能查吗").nothing_else
 
 
-@given(st.text(max_size=120))
+@given(st.text(max_size=120) | st.text("0123456789 一二三四五六七八九零-，后面X", max_size=120))
 def test_any_text_can_be_masked(text: str) -> None:
     masked = mask(text)
-    assert bool(masked.kinds) == (masked.text != text) or MASK in text
+    assert (masked.text == text) == (not masked.kinds)
+    assert MASK in masked.text or not masked.kinds
 
 
-@given(st.text("0123456789 一二三四五六七八九零-，后面X", max_size=200))
-def test_any_row_of_digits_can_be_masked(text: str) -> None:
-    masked = mask(text)
-    assert mask(masked.text).text.count("1") <= masked.text.count("1")
-
-
-@given(st.sampled_from([138, 139, 150, 177, 186, 199]), st.integers(0, 99_999_999))
-def test_every_mobile_number_is_hidden(prefix: int, rest: int) -> None:
-    for between in ("", " ", "-", "　", "，", "后面是"):
-        number = f"{prefix}{between}{rest:08d}"
-        if between or not number.endswith("000"):
-            assert str(rest) not in mask(f"我手机{number}呢").text or rest < 10_000
+@given(
+    st.sampled_from([138, 139, 150, 166, 177, 186, 199]),
+    st.integers(0, 99_999_999),
+    st.sampled_from(["", " ", "-", "　", "，", "后面是", "，然后是"]),
+)
+def test_every_mobile_number_is_hidden(prefix: int, rest: int, between: str) -> None:
+    assert mask(f"我手机{prefix}{between}{rest:08d}呢").text == "我手机***呢"
 
 
 @pytest.mark.parametrize("text", ["1 2 " * 125, "12,345," * 70, "5后后后后后" * 80, "1" * 500])

@@ -121,8 +121,10 @@ def test_focus_goes_from_the_header_through_the_conversation_to_the_input(chat: 
     for _ in range(12):
         chat.page.keyboard.press("Tab")
         order.append(focused(chat.page))
-    places = [next(i for i, name in enumerate(order) if word in name)
-              for word in ("大字", "更多", "对话", "余额", "您想问什么", "发送")]
+    places = [
+        next(i for i, name in enumerate(order) if word in name)
+        for word in ("大字", "更多", "对话", "余额", "您想问什么", "发送")
+    ]
     assert places == sorted(places)
 
 

@@ -15,7 +15,9 @@ LOADER_BUDGET = 4_000
 
 def squeezed(*names: str) -> int:
     """Bytes of some files after gzip."""
-    return sum(len(gzip.compress(path.read_bytes())) for name in names for path in STATIC.glob(name))
+    return sum(
+        len(gzip.compress(path.read_bytes())) for name in names for path in STATIC.glob(name)
+    )
 
 
 def test_scripts_and_styles_are_small():
@@ -35,7 +37,9 @@ def test_the_page_has_no_inline_script_or_style():
 def test_the_bundle_names_no_foreign_host():
     known = ("http://www.w3.org/", "https://reactjs.org/docs/error-decoder.html")
     for path in [*STATIC.glob("assets/*.js"), *STATIC.glob("assets/*.css"), STATIC / "widget.js"]:
-        for address in re.findall(r"(?:https?:)?//[\w.-]+\.\w{2,}[^\s\"'`)]*", path.read_text("utf-8")):
+        for address in re.findall(
+            r"(?:https?:)?//[\w.-]+\.\w{2,}[^\s\"'`)]*", path.read_text("utf-8")
+        ):
             assert address.startswith(known), (path.name, address)
 
 

@@ -20,7 +20,7 @@ from tests.widget.chat import (
 
 MESSAGE = "**/chat/message"
 FEEDBACK = "**/chat/feedback"
-EVIL = "<img src=x onerror=\"window.hit=1\"><script>window.hit=2</script><b>粗</b>"
+EVIL = '<img src=x onerror="window.hit=1"><script>window.hit=2</script><b>粗</b>'
 
 
 def test_the_figure_is_large_with_its_period_person_and_date(chat: Chat):
@@ -209,18 +209,32 @@ def test_a_script_in_any_part_of_an_answer_stays_text(chat: Chat):
     band = {"label": EVIL, "amount": "1", "unit": EVIL, "period": EVIL, "note": EVIL, "mine": True}
     source = {"publisher": EVIL, "kind": EVIL, "date": EVIL, "document": EVIL}
     answer = {
-        "intent": EVIL, "title": EVIL, "assumed": EVIL, "lead": EVIL, "extra": EVIL,
+        "intent": EVIL,
+        "title": EVIL,
+        "assumed": EVIL,
+        "lead": EVIL,
+        "extra": EVIL,
         "figure": {"amount": EVIL, "unit": EVIL, "period": EVIL, "label": EVIL, "since": EVIL},
-        "bands": [band], "compare": [band, band], "paragraphs": [EVIL], "steps": [EVIL],
-        "caveats": [EVIL], "claims": [EVIL], "phone": "javascript:window.hit=3",
+        "bands": [band],
+        "compare": [band, band],
+        "paragraphs": [EVIL],
+        "steps": [EVIL],
+        "caveats": [EVIL],
+        "claims": [EVIL],
+        "phone": "javascript:window.hit=3",
         "sources": [source | {"url": "javascript:window.hit=4"}],
     }
     body = {
-        "id": "x", "note": EVIL,
+        "id": "x",
+        "note": EVIL,
         "replies": [
             {"id": "1", "text": EVIL, "buttons": [{"title": EVIL}]},
-            {"id": "2", "text": EVIL, "buttons": [{"title": EVIL}],
-             "custom": {"version": 1, "status": "answered", "answers": [answer, answer]}},
+            {
+                "id": "2",
+                "text": EVIL,
+                "buttons": [{"title": EVIL}],
+                "custom": {"version": 1, "status": "answered", "answers": [answer, answer]},
+            },
         ],
     }
 
@@ -236,8 +250,17 @@ def test_a_script_in_any_part_of_an_answer_stays_text(chat: Chat):
     assert chat.page.evaluate("window.hit") is None
 
 
-@pytest.mark.parametrize("custom", [None, [], "x", {"version": 2}, {"version": 1, "answers": 3},
-                                    {"version": 1, "answers": [{"lead": 5}]}])
+@pytest.mark.parametrize(
+    "custom",
+    [
+        None,
+        [],
+        "x",
+        {"version": 2},
+        {"version": 1, "answers": 3},
+        {"version": 1, "answers": [{"lead": 5}]},
+    ],
+)
 def test_an_unknown_structure_falls_back_to_the_text(chat: Chat, custom: object):
     body = {"id": "x", "replies": [{"id": "1", "text": "只有文字", "custom": custom}]}
     chat.page.route(MESSAGE, lambda route: route.fulfill(json=body))

@@ -19,7 +19,8 @@ TEXTS = """() => {
     }
     return found;
 }"""
-TARGETS = """() => [...document.querySelectorAll("button, a, summary, textarea, input, label.check")]
+TARGETS = """() => [...document.querySelectorAll(
+        "button, a, summary, textarea, input, label.check")]
     .filter((e) => e.checkVisibility() && e.type !== "checkbox")
     .map((e) => [e.getBoundingClientRect(), e.textContent || e.id])
     .map(([box, name]) => [Math.round(box.width * 10) / 10, Math.round(box.height * 10) / 10, name])
@@ -132,7 +133,9 @@ def test_answers_are_read_aloud_by_themselves_if_wanted(context: BrowserContext,
 
 
 def test_without_a_voice_nothing_offers_to_read(context: BrowserContext, open_chat):
-    context.add_init_script("delete window.speechSynthesis; delete Window.prototype.speechSynthesis")
+    context.add_init_script(
+        "delete window.speechSynthesis; delete Window.prototype.speechSynthesis"
+    )
     chat = open_chat(context)
     reply = chat.ask(STEPS)
     expect(reply.get_by_role("button", name="念给我听")).to_have_count(0)

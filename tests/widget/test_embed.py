@@ -1,5 +1,6 @@
 """The round button on somebody else's page."""
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,8 +75,11 @@ def test_the_button_opens_the_chat_and_closes_it(device: str, request, host_page
 def test_the_conversation_survives_a_reload_of_the_host(
     playwright: Playwright, tmp_path: Path, host_page: str
 ):
-    # A private window, which the other contexts are, gives frames of other hosts no storage;
-    # there the conversation lasts as long as the host's page does.
+    # Browsers give a frame storage of its own on every host, but Playwright switches that off.
+    # Without any, as in the other tests, the conversation lasts as long as the host's page does.
+    preferences = tmp_path / "Default" / "Preferences"
+    preferences.parent.mkdir()
+    preferences.write_text(json.dumps({"profile": {"cookie_controls_mode": 0}}))
     context = playwright.chromium.launch_persistent_context(
         tmp_path, executable_path=CHROMIUM, args=ARGUMENTS
     )

@@ -86,10 +86,12 @@ def _touched_up_once(app: sanic.Sanic) -> None:
 
 
 @contextlib.asynccontextmanager
-async def online(bot: Bot, configured: WeChatSettings | None = None) -> AsyncIterator[str]:
+async def online(
+    bot: Bot, configured: WeChatSettings | None = None, access_log: bool = False
+) -> AsyncIterator[str]:
     """The address of the callback, served until the block ends."""
     app = sanic.Sanic(f"wechat-{next(_names)}", configure_logging=False)
-    app.config.ACCESS_LOG = False
+    app.config.ACCESS_LOG = access_log
     app.ctx.gate = OpenGate()
     channel = WeChatChannel(configured or settings())
     app.blueprint(channel.blueprint(bot.handle), url_prefix="/webhooks/wechat")

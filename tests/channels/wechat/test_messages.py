@@ -172,8 +172,8 @@ async def test_a_number_after_the_greeting_picks_from_its_list():
         greeting = (await weixin.show(raw("subscribe"))).content
         titles = [line[3:] for line in greeting.splitlines() if line.startswith("【")]
         assert len(titles) >= 5
-        for text in ("１", "第二个", "三"):
-            await weixin.show(raw("scan"))
+        for number, text in enumerate(("１", "第二个", "三"), 1):
+            await weixin.show(raw("scan", created=number))
             await weixin.say(text)
         await weixin.say("1")
         assert bot.texts == [*titles[:3], "1"]

@@ -1,0 +1,240 @@
+"""The classifiers that are compared: each is fitted on sentences and judges sentences."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from nlu.entities import Entity
+from nlu.features import FOLDED, Featurizer
+from nlu.model import TOPICS, IntentModel, Training, topic_of, train
+
+Floats = npt.NDArray[np.float64]
+Read = tuple[str, list[Entity]]
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What a classifier thinks of some sentences.
+
+    Attributes:
+        ours: probability that each is about one of the six topics, shape (sentences,).
+        topics: probability of each topic, shape (sentences, 6).
+        intents: likeliest intent of each topic and, last, of none, by sentence.
+    """
+
+    ours: Floats
+    topics: Floats
+    intents: list[tuple[str, ...]]
+
+
+class Fitted(Protocol):
+    """A trained classifier."""
+
+    def judge(self, sentences: Sequence[Read]) -> Judged:
+        """Judge sentences."""
+
+    def size(self) -> int:
+        """Bytes on disk."""
+
+
+class Contestant(msgspec.Struct, frozen=True):
+    """A way to train a classifier.
+
+    Attributes:
+        key: its name in tables that programs read.
+        title: its name for people.
+        fit: trains it on sentences and intents.
+    """
+
+    key: str
+    title: str
+    fit: Callable[[Sequence[Read], Sequence[str]], Fitted]
+
+
+def judged(probabilities: Floats, names: Sequence[str]) -> Judged:
+    """Topics from the probabilities of intents.
+
+    Args:
+        probabilities: shape (sentences, intents).
+        names: of the intents.
+    """
+    topic = np.array([topic_of(name) for name in names])
+    columns = [np.flatnonzero(topic == each) for each in (*TOPICS, "none")]
+    topics = np.stack([probabilities[:, each].sum(axis=1) for each in columns[:-1]], axis=1)
+    best = [each[probabilities[:, each].argmax(axis=1)] for each in columns]
+    intents = [tuple(names[index] for index in row) for row in zip(*best, strict=True)]
+    return Judged(topics.sum(axis=1), topics, intents)
+
+
+class _Ours:
+    """Our linear model, or a part of it."""
+
+    def __init__(self, model: IntentModel, features: Callable[[Read], list[str]], use: str) -> None:
+        self._model = model
+        self._features = features
+        self._use = use
+
+    def judge(self, sentences: Sequence[Read]) -> Judged:
+        model = self._model
+        intents, topics = [], []
+        for sentence in sentences:
+            by_intent, by_topic = components(model, self._features(sentence))
+            intents.append(by_intent)
+            topics.append(by_topic)
+        alone = judged(np.array(intents, dtype=np.float64), model.intents)
+        each = np.array(topics, dtype=np.float64)
+        mixed = {"both": (alone.topics + each) / 2, "svm": alone.topics, "logistic": each}
+        chosen = mixed[self._use]
+        return Judged(chosen.sum(axis=1), chosen, alone.intents)
+
+    def size(self) -> int:
+        buffer = io.BytesIO()
+        model = self._model
+        np.savez(buffer, idf=model.idf, weights=model.weights.astype(np.float16))
+        return len(buffer.getvalue()) + sum(len(name.encode()) + 4 for name in model.vocabulary)
+
+
+def components(model: IntentModel, features: list[str]) -> tuple[Any, Any]:
+    """Probabilities of intents by the first classifier, of the six topics by the second."""
+    index, values = model.vector(features)
+    raw = values @ model.weights[index] + model.bias
+    number = len(model.intents)
+    distances = raw[:number] / model.temperature
+    intents = np.exp(distances - distances.max())
+    each = 1 / (1 + np.exp(-raw[number:]))
+    return intents / intents.sum(), (each / each.sum())[:-1]
+
+
+def ours(
+    key: str,
+    title: str,
+    leave_out: str = "",
+    fold: bool = True,
+    use: str = "both",
+    how: Training | None = None,
+) -> Contestant:
+    """Our linear model with something left out.
+
+    Args:
+        key: see ``Contestant``.
+        title: see ``Contestant``.
+        leave_out: first characters of the features to leave out (p: sounds, k: concepts …).
+        fold: whether regions, ages and amounts become placeholders.
+        use: both, svm or logistic.
+        how: how it is fitted.
+    """
+    featurizer = Featurizer.load()
+
+    def features(sentence: Read) -> list[str]:
+        text, entities = sentence
+        if not fold:
+            entities = [each for each in entities if each["entity"] not in FOLDED]
+        names = featurizer.features(text, entities)
+        return [name for name in names if name[0] not in leave_out] if leave_out else names
+
+    def fit(sentences: Sequence[Read], intents: Sequence[str]) -> Fitted:
+        examples = [features(sentence) for sentence in sentences]
+        return _Ours(train(examples, list(intents), how or Training()), features, use)
+
+    return Contestant(key, title, fit)
+
+
+class _Sklearn:
+    """A scikit-learn pipeline over texts with probabilities of intents."""
+
+    def __init__(self, pipeline: Any) -> None:
+        self._pipeline = pipeline
+
+    def judge(self, sentences: Sequence[Read]) -> Judged:
+        probabilities = self._pipeline.predict_proba([text for text, _ in sentences])
+        return judged(probabilities, [str(name) for name in self._pipeline.classes_])
+
+    def size(self) -> int:
+        return len(pickle.dumps(self._pipeline[-1])) + sum(
+            len(name.encode()) + 4
+            for _, vectorizer in self._pipeline[0].transformer_list
+            for name in vectorizer.vocabulary_
+        )
+
+
+def words(text: str) -> list[str]:
+    """The words that jieba finds."""
+    import jieba
+
+    return [word for word in jieba.cut(text) if word.strip()]
+
+
+def words_and_characters() -> Contestant:
+    """The usual cheap pipeline: words, character n-grams, logistic regression."""
+
+    def fit(sentences: Sequence[Read], intents: Sequence[str]) -> Fitted:
+        from sklearn.feature_extraction.text import CountVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.pipeline import FeatureUnion, Pipeline
+
+        union = FeatureUnion(
+            [
+                ("words", CountVectorizer(analyzer=words, min_df=2)),
+                ("characters", CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), min_df=2)),
+            ]
+        )
+        # What Rasa's LogisticRegressionClassifier uses.
+        classifier = LogisticRegression(
+            C=1.0, solver="lbfgs", max_iter=100, tol=1e-4, class_weight="balanced", random_state=1
+        )
+        pipeline = Pipeline([("features", union), ("classifier", classifier)])
+        pipeline.fit([text for text, _ in sentences], list(intents))
+        return _Sklearn(pipeline)
+
+    return Contestant("jieba_lr", "jieba 词 + 字 n-gram + 逻辑回归", fit)
+
+
+class _Nearest:
+    """The most alike training examples vote."""
+
+    def __init__(self, vectorizer: Any, matrix: Any, intents: Sequence[str], many: int) -> None:
+        self._vectorizer = vectorizer
+        self._matrix = matrix
+        self._names = sorted(set(intents))
+        self._labels = np.array([self._names.index(name) for name in intents])
+        self._many = many
+
+    def judge(self, sentences: Sequence[Read]) -> Judged:
+        alike = self._vectorizer.transform([text for text, _ in sentences]) @ self._matrix.T
+        rows = []
+        for row in alike:
+            best = np.argsort(-row.data)[: self._many]
+            votes = np.zeros(len(self._names))
+            np.add.at(votes, self._labels[row.indices[best]], row.data[best] ** 2)
+            rows.append(votes / votes.sum() if votes.sum() else votes)
+        return judged(np.array(rows), self._names)
+
+    def size(self) -> int:
+        return len(pickle.dumps(self._matrix))
+
+
+def nearest(many: int = 10) -> Contestant:
+    """Nearest examples by character n-grams."""
+
+    def fit(sentences: Sequence[Read], intents: Sequence[str]) -> Fitted:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), dtype=np.float32)
+        matrix = vectorizer.fit_transform([text for text, _ in sentences])
+        return _Nearest(vectorizer, matrix, intents, many)
+
+    return Contestant("nearest", f"最像的 {many} 个例句投票", fit)
+
+
+def timed(call: Callable[[], Any]) -> tuple[Any, float]:
+    """What a call returns, and its seconds of processor time."""
+    started = time.process_time()
+    value = call()
+    return value, time.process_time() - started

@@ -1,0 +1,84 @@
+"""The agent of a running server: Rasa's, with our processor, store and locks."""
+
+import logging
+import sys
+import tarfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.lock_store import LockError, LockStore
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.domain import Domain
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.processor import TurnProcessor
+from server.settings import SettingError
+
+logger = logging.getLogger(__name__)
+
+
+class ModelDamaged(Exception):
+    """A model file that cannot be read."""
+
+
+class Bot(Agent):
+    """Rasa's agent whose failures fail the turn instead of being papered over."""
+
+    @staticmethod
+    def _create_tracker_store(store: TrackerStore | None, domain: Domain) -> TrackerStore:
+        """The store itself.
+
+        Rasa wraps it in ``FailSafeTrackerStore``: after a failed read that answers on an empty
+        conversation, after a failed save it keeps the turn in process memory for good.
+        """
+        if store is None:
+            return InMemoryTrackerStore(domain)
+        store.domain = domain
+        return store
+
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
+        """Load a model file.
+
+        Raises:
+            ModelDamaged: if it cannot be read.
+        """
+        try:
+            self.processor = TurnProcessor(
+                model_path=model_path,
+                tracker_store=self.tracker_store,
+                lock_store=self.lock_store,
+                action_endpoint=self.action_endpoint,
+                generator=self.nlg,
+            )
+        except (tarfile.TarError, zlib.error, EOFError, OSError, KeyError, ValueError) as error:
+            raise ModelDamaged(f"{model_path}: {type(error).__name__}") from error
+        self.domain = self.processor.domain
+        self._set_fingerprint(fingerprint)
+        self.tracker_store.domain = self.domain
+        self.nlg.responses = self.domain.responses
+
+
+async def load_bot(model: Path, endpoints: AvailableEndpoints, loop: Any = None) -> Bot:
+    """The agent for a model, connected to whatever the endpoints name.
+
+    Raises:
+        ModelDamaged: if the model cannot be read.
+        SettingError: if store or locks cannot be made.
+    """
+    broker = await EventBroker.create(endpoints.event_broker, loop=loop)
+    store = TrackerStore.create(endpoints.tracker_store, event_broker=broker)
+    wanted = endpoints.tracker_store.type if endpoints.tracker_store else None
+    if wanted and isinstance(store, InMemoryTrackerStore) and "memory" not in wanted.lower():
+        raise SettingError(f"endpoints.yml 的 tracker_store 类型 {wanted} 找不到，对话会丢。")
+    bot = Bot(
+        generator=endpoints.nlg,
+        tracker_store=store,
+        lock_store=LockStore.create(endpoints.lock_store),
+        action_endpoint=endpoints.action,
+    )
+    bot.load_model(model)
+    return bot

@@ -1,0 +1,170 @@
+"""Words for who, from where, for what, at which visit."""
+
+import pytest
+
+from nlu.lexicon import Lexicon
+from nlu.normalizer import Normalizer
+
+NORMALIZER = Normalizer.load()
+LEXICONS = {lexicon.name: lexicon for lexicon in Lexicon.load_all()}
+VALUES = {
+    "relation": {
+        "spouse", "father", "mother", "parent", "child", "sibling", "grandparent", "grandchild",
+        "parent_in_law", "child_in_law", "sibling_in_law", "other_relative", "non_relative",
+        "boyfriend_girlfriend",
+    },
+    "channel": {
+        "phone", "alipay", "wechat", "platform", "website", "local_app", "hall", "kiosk",
+    },
+    "item": {
+        "medicine", "device", "checkup", "vaccine", "dental", "glasses", "supplement", "fitness",
+        "cosmetics", "groceries", "electronics", "tcm", "hospital_bill", "registration",
+        "resident_premium", "commercial_insurance", "contribution", "long_term_care", "test",
+    },
+    "visit": {"inpatient", "outpatient", "emergency", "chronic", "pharmacy"},
+    "population": {
+        "retired", "retired_unit", "retired_flexible", "retired_public", "retired_enterprise",
+        "retired_founding", "retired_tier1", "employed", "flexible", "resident",
+    },
+    "hotline": {"12333", "12393"},
+}  # fmt: skip
+
+
+def _found(name: str, sentence: str) -> list[str]:
+    return [each["value"] for each in LEXICONS[name].find(NORMALIZER(sentence))]
+
+
+def test_the_values_are_those_that_replies_can_ask_for() -> None:
+    assert {name: set(lexicon.phrases().values()) for name, lexicon in LEXICONS.items()} == VALUES
+
+
+@pytest.mark.parametrize("name", sorted(VALUES))
+def test_every_phrase_is_normalised_and_found(name: str) -> None:
+    lexicon = LEXICONS[name]
+    for phrase, value in lexicon.phrases().items():
+        assert NORMALIZER(phrase) == phrase
+        found = {each["value"] for each in lexicon.find(f"去{phrase}")}
+        found |= {each["value"] for each in lexicon.find(f"我{phrase}")}
+        assert value in found, phrase
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("我妈的医保卡给我爸用行吗", ["mother", "father"]),
+        ("爸妈能用我的吗", ["parent"]),
+        ("我爸我妈都80多了", ["parent"]),
+        ("岳父岳母能用吗", ["parent_in_law"]),
+        ("老公的爸妈可以共济吗", ["parent_in_law"]),
+        ("儿媳妇能绑定吗", ["child_in_law"]),
+        ("媳妇能用吗", ["spouse"]),
+        ("俺老伴儿", ["spouse"]),
+        ("我家那口子", ["spouse"]),
+        ("孩子他爸", ["spouse"]),
+        ("我先生退休了", ["spouse"]),
+        ("姐夫能用吗", ["sibling_in_law"]),
+        ("哥哥姐姐", ["sibling", "sibling"]),
+        ("姑妈能用吗", ["other_relative"]),
+        ("外甥能绑吗", ["other_relative"]),
+        ("外孙女打疫苗", ["grandchild"]),
+        ("姥姥的卡", ["grandparent"]),
+        ("男朋友能用吗", ["boyfriend_girlfriend"]),
+        ("我对象没领证", ["boyfriend_girlfriend"]),
+        ("前妻还能用吗", ["non_relative"]),
+        ("同事能用吗", ["non_relative"]),
+        ("妈75了", ["mother"]),
+        ("干妈能用吗", ["non_relative"]),
+        ("我姑娘能用我的卡吗", ["child"]),
+        # 不是在说这个人
+        ("参保对象有哪些", []),
+        ("先生您好", []),
+        ("大姐您好", []),
+        ("老师好，请问", []),
+        ("他妈的烦死了", []),
+        ("带孙子去上海", []),
+        ("跟儿子住在苏州", []),
+        ("在上海给女儿带孩子", []),
+        ("听朋友说能取", []),
+        ("小姑娘", []),
+        ("首先生病了", []),
+        ("公务员退休", []),
+        ("养老太贵", []),
+    ],
+)
+def test_relations(sentence: str, values: list[str]) -> None:
+    assert _found("relation", sentence) == values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("退休职工每月返多少", ["retired"]),
+        ("我妈退休了", ["retired"]),
+        ("还没退休", ["employed"]),
+        ("在职的怎么算", ["employed"]),
+        ("灵活就业有返款吗", ["flexible"]),
+        ("我自己交的职工医保", ["flexible"]),
+        ("居民医保有个人账户吗", ["resident"]),
+        ("新农合", ["resident"]),
+        ("灵活就业退休了返钱吗", ["retired_flexible"]),
+        ("退休了，以前是灵活就业", ["retired_flexible"]),
+        ("灵活就业和退休的返得一样吗", ["flexible", "retired"]),
+        ("事业单位退休每月返多少", ["retired_public"]),
+        ("退休教师", ["retired_public"]),
+        ("我是厂里退休的", ["retired_enterprise"]),
+        ("一档退休的", ["retired_tier1"]),
+        ("建国前老工人", ["retired_founding"]),
+        ("退休年龄多大", []),
+        ("快退休了", []),
+        ("延迟退休", []),
+        ("居民身份证要带吗", []),
+        ("市民怎么查", []),
+        ("农民工", []),
+    ],
+)
+def test_populations(sentence: str, values: list[str]) -> None:
+    assert _found("population", sentence) == values
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "values"),
+    [
+        ("channel", "微信怎么查余额", ["wechat"]),
+        ("channel", "支付宝上能办吗", ["alipay"]),
+        ("channel", "国家医保服务平台app", ["platform"]),
+        ("channel", "国家医保局规定", []),
+        ("channel", "自助机上能查吗", ["kiosk"]),
+        ("channel", "去医保局办", ["hall"]),
+        ("channel", "尊敬的医保局领导", []),
+        ("channel", "打电话能查吗", ["phone"]),
+        ("channel", "电话号码换了", []),
+        ("channel", "浙里办怎么查", ["local_app"]),
+        ("channel", "河南医保小程序", ["local_app"]),
+        ("channel", "河南医保卡", []),
+        ("channel", "手机上怎么弄", []),
+        ("channel", "官网在哪", ["website"]),
+        ("item", "买血压计能刷吗", ["device"]),
+        ("item", "药店能买保健品吗", ["supplement"]),
+        ("item", "买药", ["medicine"]),
+        ("item", "种牙", ["dental"]),
+        ("item", "配眼镜", ["glasses"]),
+        ("item", "能买大米吗", ["groceries"]),
+        ("item", "米东区", []),
+        ("item", "给孩子交居民医保", ["resident_premium"]),
+        ("item", "惠民保", ["commercial_insurance"]),
+        ("item", "中医院", []),
+        ("item", "华为手表", ["electronics"]),
+        ("item", "检查一下余额", []),
+        ("item", "体检能刷吗", ["checkup"]),
+        ("visit", "急诊没备案", ["emergency"]),
+        ("visit", "住院", ["inpatient"]),
+        ("visit", "高血压门诊慢性病", ["chronic", "chronic"]),
+        ("visit", "普通门诊", ["outpatient"]),
+        ("visit", "药店能刷吗", ["pharmacy"]),
+        ("hotline", "12333打不通", ["12333"]),
+        ("hotline", "打12393", ["12393"]),
+        ("hotline", "电话0123331", []),
+    ],
+)
+def test_other_words(name: str, sentence: str, values: list[str]) -> None:
+    assert _found(name, sentence) == values
