@@ -243,7 +243,7 @@ class Assistant:
         names = [self._full_name(code) for code in place.candidates]
         if len(set(names)) == len(names):
             return names
-        above = [regions.display(levels[-1]) for levels in map(self.policy.levels, place.candidates)]
+        above = [regions.display(self.policy.levels(code)[-1]) for code in place.candidates]
         return [
             name if name.startswith(top) else top + name
             for top, name in zip(above, names, strict=True)

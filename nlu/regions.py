@@ -33,21 +33,18 @@ class RegionReader:
             return []
         placed = [mention for mention in mentions if mention.candidates]
         places = [Place(each.start, each.end, each.candidates) for each in placed]
-        roles = dict(zip((each.start for each in placed), assign_roles(text, places)))
-        found = [
-            self._entity(mention, roles.get(mention.start))
-            if mention.candidates
-            else entity(
-                "pool", mention.pool or "", mention.start, mention.end, EXTRACTOR, text=mention.text
-            )  # fmt: skip
-            for mention in mentions
-        ]
+        starts = [each.start for each in placed]
+        roles = dict(zip(starts, assign_roles(text, places), strict=True))
+        found = [self._entity(mention, roles.get(mention.start)) for mention in mentions]
         if len(placed) > 1:
             self._settle([each for each in found if each["entity"] == "region"])
         return found
 
     @staticmethod
     def _entity(mention: RegionMention, role: str | None) -> Entity:
+        if not mention.candidates:
+            pool = mention.pool or ""
+            return entity("pool", pool, mention.start, mention.end, EXTRACTOR, text=mention.text)
         return entity(
             "region",
             "|".join(mention.candidates),

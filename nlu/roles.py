@@ -5,35 +5,50 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 Role = Literal["insured", "treated"]
 INSURED: Role = "insured"
 TREATED: Role = "treated"
-# How sure a cue makes: one that stands at the name itself, one further off, where they work, a mere 在.
-CLOSE, NEAR, AT_WORK, WEAK = 3.0, 1.5, 1.1, 0.4
+# How sure a cue makes: at the name itself, of where they come from, further off, of where
+# they work, a mere 在.
+CLOSE, HOME, NEAR, AT_WORK, WEAK = 3.0, 2.0, 1.5, 1.1, 0.4
 SURE = 1.0
 _STOP = re.compile(r"[。?!？！;；\n]")
 _COMMA = re.compile(r"[,，、\s]")
 _WINDOW = 16
 
 _COVER = r"(?:医保|社保|职保|医疗保险|保险|农合|新农合|居保|合作医疗)"
-_KIND = r"(?:市|省)?(?:这边|那边|本地|当地)?的?(?:职工|居民|城乡居民|异地|城镇职工|城镇居民|灵活就业|个人|电子|农村|少儿|企业|机关|事业|公积金)*的?"
+_KIND = (
+    r"(?:市|省)?(?:这边|那边|本地|当地)?的?(?:职工|居民|城乡居民|异地|城镇职工|城镇居民|灵活就业|"
+    r"个人|电子|农村|少儿|企业|机关|事业|公积金)*的?"
+)
 _INSURED_BEHIND = re.compile(
-    rf"{_KIND}(?:{_COVER}|医保卡|社保卡|医疗卡|卡|参保|参的?保|户口|户籍|籍|退休|退的|退了?休|退下来|退伍|缴费|缴的|交的|养老金|退休金|"
-    rf"单位|[一二三]档|(?:参保|退休)?(?:老人|老年人|市民|职工|居民|农民|户)|人(?!民|口|均|社|多|少|流|工)|"
-    rf"(?:上班|工作|打工|一直|单位|自己|给我|给)*(?:交|缴|参加|上|买|参|办)(?:了|着|过|的)?(?:[\d一二三四五六七八九十几]+年)?的?(?:职工|居民)?(?:{_COVER}|保))"
+    rf"{_KIND}(?:{_COVER}|医保卡|社保卡|医疗卡|卡|参保|参的?保|户口|户籍|籍|退休|退的|退了?休|"
+    rf"退下来|退伍|缴费|缴的|交的|养老金|退休金|"
+    rf"单位|[一二三]档|(?:参保|退休)?(?:老人|老年人|市民|职工|居民|农民|户)|人(?!民|口|均|社|多|"
+    rf"少|流|工)|"
+    rf"(?:上班|工作|打工|一直|单位|自己|给我|给)*(?:交|缴|参加|上|买|参|办)(?:了|着|过|"
+    rf"的)?(?:[\d一二三四五六七八九十几]+年)?的?(?:职工|居民)?(?:{_COVER}|保))"
 )
 _TREATED_BEHIND = re.compile(
-    r"(?:市|省)?(?:城里|那边|这边|那里|这里|本地|当地)?的?(?:大|三甲|某|好|几家|人民|中心|省立|市立|儿童|妇幼|肿瘤|第.|.{0,3}附属|陆军|军区|中)*"
-    r"(?:看病|看医生|看门诊|看专家|看眼|看牙|看诊|瞧病|瞧大夫|就医|就诊|住院|住了院|住着|做手术|动手术|手术|开刀|治疗|治病|治|化疗|放疗|透析|急诊|抢救|"
-    r"复查|生孩子|待产|生病|突发|拿药|买药|刷卡|挂号|医院|门诊|药店|养老院|旅游|旅居|出差|探亲|过冬|避寒|过年|养老|带孙|带娃|带孩子|看孙|看娃|看孩子|帮.{0,3}带|"
-    r"给.{0,4}(?:带|看)|居住|定居|长住|常住|生活|住|租房|买房|陪读|备了案|备过案|备的案|用不|能用|能刷|用吗|用行|直接结算|就近)"
+    r"(?:市|省)?(?:城里|那边|这边|那里|这里|本地|当地)?的?(?:大|三甲|某|好|几家|人民|中心|省立|"
+    r"市立|儿童|妇幼|肿瘤|第.|.{0,3}附属|陆军|军区|中)*"
+    r"(?:看病|看医生|看门诊|看专家|看眼|看牙|看诊|瞧病|瞧大夫|就医|就诊|住院|住了院|住着|做手术|"
+    r"动手术|手术|开刀|治疗|治病|治|化疗|放疗|透析|急诊|抢救|"
+    r"复查|生孩子|待产|生病|突发|拿药|买药|刷卡|挂号|医院|门诊|药店|养老院|旅游|旅居|出差|探亲|"
+    r"过冬|避寒|过年|养老|带孙|带娃|带孩子|看孙|看娃|看孩子|帮.{0,3}带|"
+    r"给.{0,4}(?:带|看)|居住|定居|长住|常住|生活|住|租房|买房|陪读|备了案|备过案|备的案|用不|"
+    r"能用|能刷|用吗|用行|直接结算|就近)"
 )
+# Where they come from, which counts only if nothing says where they are insured.
+_HOME = re.compile(r"^(?:户口|户籍|籍贯|原籍|老家)|(?:户口|户籍|籍|人|户)$")
 _CLAIM_BEHIND = re.compile(r"(?:去|来)?(?:手工|纸质)?(?:报销|报账|报(?!备|名|警|到))")
 _WORK_BEHIND = re.compile(r"(?:市|那边|这边)?(?:上班|工作|打工|务工|做生意|派驻|读书|上学)")
 _INSURED_BEFORE = re.compile(
-    rf"(?:参保地|医保地|缴费地|发卡地|归属地|退休地|{_COVER}(?:关系)?|户口|户籍|籍贯|原籍|老家|参保|医保卡|社保卡|卡|退休金|退休|单位)"
+    rf"(?:参保地|医保地|缴费地|发卡地|归属地|退休地|{_COVER}(?:关系)?|户口|户籍|籍贯|原籍|老家|"
+    rf"参保|医保卡|社保卡|卡|退休金|退休|单位)"
     r"(?:所在地|地址|地)?(?:是|在|属于|都|还|仍|放|留|就|为|的|从|交|缴|买|上|落|:|：|\s){0,3}$"
 )
 _SELF_BEFORE = re.compile(
@@ -43,16 +58,20 @@ _BARE_SELF_BEFORE = re.compile(
     r"(?:^|[,，。\s])(?:我们?|俺们?|咱们?|[我俺咱](?:妈|爸|爹|娘|爷爷|奶奶|公公|婆婆))$"
 )
 _TREATED_BEFORE = re.compile(
-    r"(?:去|到|来|上|往|赴|跑|转|转院|转诊|前往|飞|搬|迁|投奔|就医地点?(?:是|在|选|选择|为|:|：)*|备案(?:选|选择|地)?|备到|"
-    r"(?:现|长期|一直|目前|现在|常年|常|长|都|人)?(?:住|居|居住|常住|定居|生活|待|呆|住院|派驻|驻)在?|人(?:现在|目前|长期|一直)?(?:还|都)?在|"
-    r"(?:跟|和|随|陪)(?:着)?.{1,5}(?:在|到|去)|女儿家在|儿子家在|孩子家在|送(?:到|去)|拉到|工作在|上班在)$"
+    r"(?:去|到|来|上|往|赴|跑|转|转院|转诊|前往|飞|搬|迁|投奔|就医地点?(?:是|在|选|选择|为|:|"
+    r"：)*|备案(?:选|选择|地)?|备到|"
+    r"(?:现|长期|一直|目前|现在|常年|常|长|都|人)?(?:住|居|居住|常住|定居|生活|待|呆|住院|派驻|"
+    r"驻)在?|人(?:现在|目前|长期|一直)?(?:还|都)?在|"
+    r"(?:跟|和|随|陪)(?:着)?.{1,5}(?:在|到|去)|女儿家在|儿子家在|孩子家在|送(?:到|去)|拉到|"
+    r"工作在|上班在)$"
 )
 _BACK_BEFORE = re.compile(r"(?:回|返回|回到)(?:老家)?$")
 _AT_BEFORE = re.compile(r"(?:在|于)$")
 _FROM_BEFORE = re.compile(r"从$")
 _PEOPLE_BEFORE = re.compile(r"(?:^|[,，。\s])(?:在)?$")
 _ONE_TO_OTHER = re.compile(
-    r"^\s*(?:的|市|省|医保|卡|人|参保|退休|职工)*(?:转院?到|转院?去|转诊到|转往|转|到|去|来|往|赴|回|→|->|—|搬到|迁到)\s*$"
+    r"^\s*(?:的|市|省|医保|卡|人|参保|退休|职工)*(?:转院?到|转院?去|转诊到|转往|转|到|去|来|往|"
+    r"赴|回|→|->|—|搬到|迁到)\s*$"
 )
 # 备案从上海改到杭州 says nothing of where they are insured.
 _CHANGED_TO = re.compile(r"^的?(?:备案)?(?:想)?(?:改|换|变更|变)(?:到|成|为|去)$")
@@ -89,7 +108,7 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role | None]:
         first = _behind(text, places[index - 1]) if index else 0
         last = places[index + 1].start if index + 1 < len(places) else len(text)
         _weigh(text, place, first, last, alone=len(places) == 1)
-    for one, other in zip(places, places[1:]):
+    for one, other in pairwise(places):
         between = text[one.end : other.start]
         if _CHANGED_TO.match(between):
             one.insured = one.treated = 0.0
@@ -97,6 +116,10 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role | None]:
         elif _ONE_TO_OTHER.match(between) and one.treated < CLOSE:
             one.insured = max(one.insured, CLOSE)
             other.treated = max(other.treated, NEAR)
+    explicit = {place.codes for place in places if place.insured >= CLOSE}
+    for place in places:
+        if explicit - {place.codes} and 0 < place.insured <= HOME and place.codes not in explicit:
+            place.insured = 0.0
     insured = {place.codes for place in places if place.role == INSURED}
     for place in places:
         if place.codes in insured and place.treated <= AT_WORK + WEAK:
@@ -130,7 +153,7 @@ def _weigh_behind(place: Place, clause: str, alone: bool) -> None:
     insured = _INSURED_BEHIND.match(clause)
     treated = _TREATED_BEHIND.match(clause)
     if insured:
-        place.insured += CLOSE
+        place.insured += HOME if _HOME.search(insured.group()) else CLOSE
     elif treated and not (alone and treated.group().endswith(("能用", "用吗", "直接结算"))):
         place.treated += CLOSE
     elif _CLAIM_BEHIND.match(clause):
@@ -151,13 +174,15 @@ def _weigh_behind(place: Place, clause: str, alone: bool) -> None:
 
 _INSURED_FAR = re.compile(r"参保|退休(?!金)|户口|户籍|交的|缴的|的人$")
 _TREATED_FAR = re.compile(
-    r"住院|看病|就医|做手术|手术|化疗|透析|医院|急诊|居住|定居|带孙|带娃|看孩子|带孩子|过冬|养老|生活"
+    r"住院|看病|就医|做手术|手术|化疗|透析|医院|急诊|居住|定居|带孙|带娃|看孩子|带孩子|过冬|养老|"
+    r"生活"
 )
 
 
 def _weigh_before(place: Place, before: str, clause: str, behind: str, alone: bool) -> None:
-    if _INSURED_BEFORE.search(before):
-        place.insured += CLOSE
+    cover = _INSURED_BEFORE.search(before)
+    if cover:
+        place.insured += HOME if _HOME.search(cover.group()) else CLOSE
     elif _SELF_BEFORE.search(before):
         place.insured += CLOSE if clause in ("", "的", "人", "的人") or clause[:1] == "的" else NEAR
     elif _BARE_SELF_BEFORE.search(before) and clause[:1] in ("的", "人"):
@@ -181,11 +206,11 @@ def _complemented(
     distinct = list(dict.fromkeys(place.codes for place in places))
     if len(distinct) != 2:
         return roles
-    pairs = list(zip(places, places[1:]))
+    pairs = list(pairwise(places))
     gaps = [text[one.end : other.start] for one, other in pairs if one.codes != other.codes]
     if any(_COMPARING.match(gap) or _CHANGED_TO.match(gap) for gap in gaps):
         return roles
-    known = {place.codes: role for place, role in zip(places, roles) if role}
+    known = {place.codes: role for place, role in zip(places, roles, strict=True) if role}
     if not known:
         weak = {place.codes for place in places if place.treated > place.insured}
         if len(weak) != 1:
@@ -195,4 +220,4 @@ def _complemented(
         ((codes, role),) = known.items()
         other = distinct[0] if distinct[1] == codes else distinct[1]
         known[other] = INSURED if role == TREATED else TREATED
-    return [role or known[place.codes] for place, role in zip(places, roles)]
+    return [role or known[place.codes] for place, role in zip(places, roles, strict=True)]

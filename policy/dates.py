@@ -35,6 +35,8 @@ def _parts(text: str) -> tuple[int, int | None, int | None]:
     parts = [int(part) for part in text.split("-")]
     if not 1 <= len(parts) <= 3 or not 1900 <= parts[0] <= 2200:
         raise ValueError(f"不是日期：{text}（应为 2023、2023-07 或 2023-07-01）")
-    year, month, day = (*parts, None, None)[:3]
+    year = parts[0]
+    month = parts[1] if len(parts) > 1 else None
+    day = parts[2] if len(parts) > 2 else None
     date(year, month or 1, day or 1)
     return year, month, day

@@ -155,7 +155,7 @@ class RegionFinder:
         )
 
     def _is_other_name(self, text: str, end: int) -> bool:
-        """Whether it is a street, a bank, a dish …"""
+        """Whether it is the name of a street, a bank or a dish."""
         return text.startswith(self._not_before, end) and not text.startswith(self._but_before, end)
 
     def _linked(self, text: str, before: _Hit, start: int, surface: Surface) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ class RegionFinder:
             steps = [step.adcode for step in self._regions.climb(code)]
             if code in before.codes:
                 same.append(code)
-            elif not surface.codes or any(step in before.codes for step in steps[1:-1]):
+            elif any(step in before.codes for step in steps[1:-1]):
                 inside.append(code)
         if not inside and gap not in TIGHT_GAPS:
             return ()

@@ -75,7 +75,7 @@ def surfaces(
 
 def _bare(all_meanings: bool, codes: list[str], regions: Regions) -> Surface:
     """A name without 市, 区 …: the biggest thing of that name, the others only beside their own."""
-    levels = {level: [] for level in ("province", "city", "county")}
+    levels: dict[str, list[str]] = {level: [] for level in ("province", "city", "county")}
     for code in codes:
         region = regions.get(code)
         assert region

@@ -1,9 +1,9 @@
 """Custom actions in the server's own process, through Rasa's ordinary action endpoint."""
 
-import asyncio
 import logging
 from typing import Any
 
+from async_timeout import timeout as time_limit
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
@@ -17,7 +17,7 @@ class InProcessActions(EndpointConfig):
     """An endpoint that calls the actions of ``actions`` instead of another server.
 
     The actions stay ordinary rasa-sdk actions: ``python -m rasa_sdk --actions actions`` serves
-    them too.
+    them too. They must not block: nothing else is answered while one does.
     """
 
     def __init__(self, package: str = "actions", timeout: float = SLOWEST_ACTION) -> None:
@@ -27,7 +27,8 @@ class InProcessActions(EndpointConfig):
             package: where they are.
             timeout: seconds after which a hanging action is given up.
         """
-        super().__init__(url="in-process")
+        # The domain goes only to an action that asks for it in domain.yml.
+        super().__init__(url="in-process", enable_selective_domain=True)
         self.timeout = timeout
         self.executor = ActionExecutor()
         self.executor.register_package(package)
@@ -43,17 +44,19 @@ class InProcessActions(EndpointConfig):
         """Run the action that a request names.
 
         Returns:
-            Events and responses. An action that fails, hangs or rejects answers with the
-            apology, so that the person never meets silence.
+            Events and responses. An action that fails or hangs answers with the apology, so that
+            the person never meets silence.
         """
         call = kwargs["json"]
         try:
-            result = await asyncio.wait_for(self.executor.run(call), self.timeout)
+            async with time_limit(self.timeout):
+                result = await self.executor.run(call)
             return result or {"events": [], "responses": []}
         except (ActionExecutionRejection, ActionNotFoundException):
             raise
         except Exception as error:
-            logger.error("action %s failed: %s", call.get("next_action"), type(error).__name__)
+            name = call.get("next_action")
+            logger.exception("action %s failed: %s", name, type(error).__name__)
             return {"events": [], "responses": [apology()]}
 
 

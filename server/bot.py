@@ -1,7 +1,5 @@
 """The agent of a running server: Rasa's, with our processor, store and locks."""
 
-import logging
-import sys
 import tarfile
 import zlib
 from pathlib import Path
@@ -9,20 +7,33 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
-from rasa.core.lock_store import LockError, LockStore
+from rasa.core.lock_store import LockStore
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.domain import Domain
+from rasa.shared.exceptions import ConnectionException
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.processor import TurnProcessor
 from server.settings import SettingError
 
-logger = logging.getLogger(__name__)
-
 
 class ModelDamaged(Exception):
     """A model file that cannot be read."""
+
+
+class Unreachable(Exception):
+    """Something that a server needs and that does not answer.
+
+    Attributes:
+        name: for the log.
+    """
+
+    def __init__(self, name: str, words: str) -> None:
+        """Take its name for the log and for people."""
+        super().__init__(words)
+        self.name = name
 
 
 class Bot(Agent):
@@ -59,7 +70,17 @@ class Bot(Agent):
         self.domain = self.processor.domain
         self._set_fingerprint(fingerprint)
         self.tracker_store.domain = self.domain
-        self.nlg.responses = self.domain.responses
+        if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
+            self.nlg.responses = self.domain.responses
+
+    async def close(self) -> None:
+        """Disconnect from database and Redis."""
+        for part in (self.tracker_store, self.lock_store):
+            close = getattr(part, "close", None)
+            if close:
+                result = close()
+                if result is not None:
+                    await result
 
 
 async def load_bot(model: Path, endpoints: AvailableEndpoints, loop: Any = None) -> Bot:
@@ -68,9 +89,13 @@ async def load_bot(model: Path, endpoints: AvailableEndpoints, loop: Any = None)
     Raises:
         ModelDamaged: if the model cannot be read.
         SettingError: if store or locks cannot be made.
+        Unreachable: if database or Redis do not answer.
     """
     broker = await EventBroker.create(endpoints.event_broker, loop=loop)
-    store = TrackerStore.create(endpoints.tracker_store, event_broker=broker)
+    try:
+        store = TrackerStore.create(endpoints.tracker_store, event_broker=broker)
+    except (ConnectionException, SQLAlchemyError) as error:
+        raise Unreachable("database", "数据库（DB_URL）") from error
     wanted = endpoints.tracker_store.type if endpoints.tracker_store else None
     if wanted and isinstance(store, InMemoryTrackerStore) and "memory" not in wanted.lower():
         raise SettingError(f"endpoints.yml 的 tracker_store 类型 {wanted} 找不到，对话会丢。")
@@ -80,5 +105,11 @@ async def load_bot(model: Path, endpoints: AvailableEndpoints, loop: Any = None)
         lock_store=LockStore.create(endpoints.lock_store),
         action_endpoint=endpoints.action,
     )
+    ping = getattr(bot.lock_store, "ping", None)
+    try:
+        if ping:
+            await ping()
+    except Exception as error:
+        raise Unreachable("redis", "Redis（REDIS_URL）") from error
     bot.load_model(model)
     return bot

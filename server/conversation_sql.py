@@ -112,11 +112,14 @@ def engine_for(url: str) -> Engine:
 
 
 def _sqlite(address: Any) -> Engine:
+    pool: dict[str, Any] = {"poolclass": sa.pool.StaticPool}
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        # One for turns; others for what runs beside them in threads.
+        pool = {"poolclass": sa.pool.QueuePool, "pool_size": 2, "max_overflow": 6}
     engine = sa.create_engine(
         address,
-        poolclass=sa.pool.StaticPool,
+        **pool,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": SQLITE_PATIENCE / 1000},
     )

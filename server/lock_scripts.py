@@ -1,4 +1,4 @@
-"""What Redis itself does for ``server/locks.py``, each script in one piece.
+"""What Redis itself does for ``server/redis_locks.py``, each script in one piece.
 
 A conversation's queue is a list of tokens ``process:number``; its first holds the lock until
 ``held`` expires or its process shows no life sign. KEYS are queue and held; ARGV begin with token,

@@ -1,41 +1,21 @@
 """Locks that let one message of a conversation in at a time, in the order in which they came.
 
-Rasa's in-memory store lets the next one in up to a second late, because it polls. Its Redis store
-also reads, changes and writes without atomicity: of 200 tickets issued at once 30 had a double,
-and two turns wrote into one conversation (``tests/server/test_locks.py`` keeps that test).
-
-``LocalLocks`` serves one process. ``RedisLocks`` serves many: the queue of a conversation is a list
-in Redis that only scripts change, and a script runs alone. Whoever leaves wakes the next one. A
-process that dies stops saying that it lives, and its places are given up within seconds.
+For one process; ``server/redis_locks.py`` does it for many. Rasa's own store lets the next message
+in up to a second late, because it polls.
 """
 
 import asyncio
-import contextlib
-import logging
-import threading
-import uuid
 from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
 
-import redis
-import redis.asyncio
 from rasa.core.lock_store import LOCK_LIFETIME, LockError, LockStore
 from rasa.utils.endpoints import EndpointConfig
 
-from server import lock_scripts
-
-logger = logging.getLogger(__name__)
 # Messages of one conversation that may wait; more come from no human.
 MOST_WAITING = 20
-# Seconds.
-LONGEST_WAIT = 30.0
-LIFE_SIGN_EVERY = 1.0
-LIFE_SIGN_LASTS = 4.0
-LOOK_EVERY = 0.5
-COMMAND_TIMEOUT = 3.0
-PREFIX = "yibao"
+# Seconds that a message waits for those before it.
+LONGEST_WAIT = 20.0
 
 
 class LocalLocks(LockStore):
@@ -88,145 +68,3 @@ class LocalLocks(LockStore):
             queue.popleft().set_result(None)
         else:
             del self._waiting[conversation_id]
-
-
-class RedisLocks(LockStore):
-    """Locks across processes and machines."""
-
-    def __init__(self, endpoint_config: EndpointConfig) -> None:
-        """Connect lazily.
-
-        Args:
-            endpoint_config: its ``url`` is the address of Redis (``redis://…``).
-        """
-        self._url = str(endpoint_config.url)
-        self._process = uuid.uuid4().hex
-        self._count = 0
-        self._woken: dict[str, asyncio.Future[None]] = {}
-        self._client: Any = None
-        self._listener: asyncio.Task[None] | None = None
-        self._later: set[asyncio.Task[None]] = set()
-        self._stopped = threading.Event()
-
-    async def ping(self) -> None:
-        """Fail if Redis cannot be reached."""
-        await self._connected().ping()
-
-    async def close(self) -> None:
-        """Stop the life signs and disconnect."""
-        self._stopped.set()
-        if self._listener:
-            self._listener.cancel()
-        if self._client is not None:
-            with contextlib.suppress(redis.RedisError):
-                await self._client.delete(self._alive)
-            await self._client.close()
-
-    @asynccontextmanager
-    async def lock(
-        self,
-        conversation_id: str,
-        lock_lifetime: float = LOCK_LIFETIME,
-        wait_time_in_seconds: float = 1,
-    ) -> AsyncGenerator[None, None]:
-        """Hold a conversation's lock (see parent class; there is no polling).
-
-        Raises:
-            LockError: if Redis cannot be reached or the wait is too long.
-        """
-        client = self._connected()
-        self._count += 1
-        token = f"{self._process}:{self._count}"
-        keys = [f"{PREFIX}:queue:{conversation_id}", f"{PREFIX}:held:{conversation_id}"]
-        life = int(lock_lifetime * 1000)
-        try:
-            await self._acquire(client, keys, token, life)
-        except (redis.RedisError, OSError, asyncio.TimeoutError) as error:
-            self._leave_later(keys, token, life)
-            raise LockError(f"no lock: {type(error).__name__}") from error
-        except BaseException:
-            self._leave_later(keys, token, life)
-            raise
-        try:
-            yield
-        finally:
-            try:
-                await self._leave(client, keys=keys, args=[token, life, PREFIX])
-            except (redis.RedisError, OSError):
-                self._leave_later(keys, token, life)
-
-    async def _acquire(self, client: Any, keys: list[str], token: str, life: int) -> None:
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._woken[token] = turn
-        sign = int(LIFE_SIGN_LASTS * 1000)
-        arguments = [token, life, PREFIX, self._alive, sign, MOST_WAITING]
-        try:
-            place = await self._enter(keys=keys, args=arguments)
-            give_up = asyncio.get_running_loop().time() + LONGEST_WAIT
-            while place != lock_scripts.MINE:
-                if place == lock_scripts.FULL:
-                    raise LockError("too many messages of one conversation at once")
-                if asyncio.get_running_loop().time() > give_up:
-                    raise LockError("waited too long for the message before")
-                done, _ = await asyncio.wait([turn], timeout=LOOK_EVERY)
-                if done:
-                    return
-                place = await self._look(keys=keys, args=[token, life, PREFIX])
-                if place == lock_scripts.GONE:
-                    # Redis came back without its data.
-                    place = await self._enter(keys=keys, args=arguments)
-        finally:
-            del self._woken[token]
-
-    def _leave_later(self, keys: list[str], token: str, life: int) -> None:
-        """Give up a place as soon as Redis answers; others would wait for it in vain."""
-
-        async def leave() -> None:
-            for _ in range(life // 1000):
-                with contextlib.suppress(redis.RedisError, OSError):
-                    await self._leave(keys=keys, args=[token, life, PREFIX])
-                    return
-                await asyncio.sleep(1)
-
-        task = asyncio.get_running_loop().create_task(leave())
-        self._later.add(task)
-        task.add_done_callback(self._later.discard)
-
-    @property
-    def _alive(self) -> str:
-        return f"{PREFIX}:alive:{self._process}"
-
-    def _connected(self) -> Any:
-        """The client of this process, made at first use within its event loop."""
-        if self._client is None:
-            self._client = redis.asyncio.from_url(
-                self._url, socket_timeout=COMMAND_TIMEOUT, socket_connect_timeout=COMMAND_TIMEOUT
-            )
-            self._enter = self._client.register_script(lock_scripts.ENTER)
-            self._look = self._client.register_script(lock_scripts.LOOK)
-            self._leave = self._client.register_script(lock_scripts.LEAVE)
-            self._listener = asyncio.get_running_loop().create_task(self._listen())
-            threading.Thread(target=self._live, name="lock-life-signs", daemon=True).start()
-        return self._client
-
-    def _live(self) -> None:
-        """Say regularly that this process lives, also while its event loop is busy."""
-        client = redis.from_url(self._url, socket_timeout=COMMAND_TIMEOUT)
-        while not self._stopped.wait(LIFE_SIGN_EVERY):
-            with contextlib.suppress(redis.RedisError, OSError):
-                client.set(self._alive, 1, px=int(LIFE_SIGN_LASTS * 1000))
-
-    async def _listen(self) -> None:
-        """Pass on the wake-up calls for this process."""
-        client = redis.asyncio.from_url(self._url, socket_connect_timeout=COMMAND_TIMEOUT)
-        inbox = f"{PREFIX}:wake:{self._process}"
-        while True:
-            try:
-                found = await client.blpop(inbox, timeout=5)
-            except (redis.RedisError, OSError) as error:
-                logger.warning("lock wake-ups interrupted: %s", type(error).__name__)
-                await asyncio.sleep(LOOK_EVERY)
-                continue
-            turn = self._woken.get(found[1].decode()) if found else None
-            if turn is not None and not turn.done():
-                turn.set_result(None)

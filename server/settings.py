@@ -1,13 +1,26 @@
-"""Settings of a running server, from environment variables; a wrong one stops the start."""
+"""Settings of a running server, from environment variables; a wrong one stops the start.
+
+``docs/deploy.md`` lists them.
+"""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 ROOT = Path(__file__).parent.parent
 MODELS = ROOT / "models"
-VAR = ROOT / "var"
+# Where a server keeps its files: conversations, secret, counters.
+VAR = Path(os.environ.get("VAR") or ROOT / "var")
+SHORTEST_TOKEN = 16
+# Settings of Rasa and Sanic that would be ignored here, and what to write instead.
+_NOT_HERE = {
+    "SANIC_WORKERS": "WORKERS",
+    "POSTGRESQL_SCHEMA": "DB_URL（在地址后面加 ?options=-csearch_path=名称）",
+    "POSTGRESQL_POOL_SIZE": "WORKERS（每个进程固定用几个连接）",
+    "POSTGRESQL_MAX_OVERFLOW": "WORKERS（每个进程固定用几个连接）",
+}
 
 
 class SettingError(Exception):
@@ -22,7 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         port: TCP port.
         auth_token: opens Rasa's own HTTP API to whoever has it; None keeps it off.
         workers: processes behind the port.
-        db_url: SQLAlchemy address of the conversations; None is SQLite under ``var/``.
+        db_url: SQLAlchemy address of the conversations; None is SQLite under ``VAR``.
         redis_url: locks, deduplication and limits across processes; None keeps them in process.
     """
 
@@ -34,30 +47,53 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str | None = None
 
     @classmethod
-    def from_environment(cls) -> "Settings":
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read and check the environment.
 
         Raises:
             SettingError: in one clear sentence.
         """
+        for name, instead in _NOT_HERE.items():
+            if environment.get(name):
+                raise SettingError(f"{name} 在这里不起作用，请去掉；要改请用 {instead}。")
         settings = cls(
-            host=os.environ.get("HOST") or "127.0.0.1",
-            port=_number("PORT", 5005, 1, 65535),
-            auth_token=os.environ.get("AUTH_TOKEN") or None,
-            workers=_number("WORKERS", 1, 1, 64),
-            db_url=os.environ.get("DB_URL") or None,
-            redis_url=os.environ.get("REDIS_URL") or None,
+            host=environment.get("HOST") or "127.0.0.1",
+            port=_number(environment, "PORT", 5005, 1, 65535),
+            auth_token=environment.get("AUTH_TOKEN") or None,
+            workers=_number(environment, "WORKERS", 1, 1, 64),
+            db_url=environment.get("DB_URL") or None,
+            redis_url=environment.get("REDIS_URL") or None,
         )
-        if settings.workers > 1 and not (settings.redis_url and settings.db_url):
-            raise SettingError(
-                f"WORKERS={settings.workers} 需要同时设置 REDIS_URL（锁）和 DB_URL（对话），"
-                "否则几个进程会各记各的；单进程请去掉 WORKERS。"
-            )
+        settings.check()
         return settings
 
+    def check(self) -> None:
+        """Check what belongs together.
 
-def _number(name: str, default: int, low: int, high: int) -> int:
-    text = os.environ.get(name) or str(default)
-    if not text.isdigit() or not low <= int(text) <= high:
+        Raises:
+            SettingError: in one clear sentence.
+        """
+        if self.auth_token and len(self.auth_token) < SHORTEST_TOKEN:
+            raise SettingError(
+                f"AUTH_TOKEN 太短：它打开所有人的对话记录，至少要 {SHORTEST_TOKEN} 个字符。"
+            )
+        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingError("REDIS_URL 应以 redis://、rediss:// 或 unix:// 开头。")
+        if self.workers == 1:
+            return
+        if not (self.redis_url and self.db_url):
+            raise SettingError(
+                f"WORKERS={self.workers} 需要同时设置 REDIS_URL（锁）和 DB_URL（对话），"
+                "否则几个进程会各记各的；单进程请去掉 WORKERS。"
+            )
+        if self.db_url.startswith("sqlite"):
+            raise SettingError(
+                f"WORKERS={self.workers} 不能用 SQLite，请把 DB_URL 换成 postgresql:// 开头的地址。"
+            )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isdecimal() or not low <= int(text) <= high:
         raise SettingError(f"{name}={text} 不对：应为 {low} 到 {high} 之间的整数。")
     return int(text)

@@ -50,7 +50,7 @@ class Conversations(SQLTrackerStore):
         host: str | None = None,
         **kwargs: Any,
     ) -> None:
-        """Prepare the engine; the tables are made by ``set_up``.
+        """Connect, and make table and indexes if they are missing.
 
         Args:
             domain: for the slots of trackers.
@@ -67,9 +67,6 @@ class Conversations(SQLTrackerStore):
         self._threads: ThreadPoolExecutor | None = None
         if self._dialect != "sqlite":
             self._threads = ThreadPoolExecutor(sql.CONNECTIONS, "database")
-
-    def set_up(self) -> None:
-        """Make table and indexes if they are missing."""
         sql.set_up(self.engine, self.Base.metadata)
 
     def close(self) -> None:
@@ -115,7 +112,13 @@ class Conversations(SQLTrackerStore):
     async def _work(self, job: Callable[..., Result], *arguments: Any) -> Result:
         if self._threads is None:
             return job(*arguments)
-        return await asyncio.get_running_loop().run_in_executor(self._threads, job, *arguments)
+        work = asyncio.get_running_loop().run_in_executor(self._threads, job, *arguments)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # The thread goes on: whoever gave up must not let the next turn in before it ends.
+            await asyncio.wait([work])
+            raise
 
     def _senders(self) -> list[str]:
         with self._reading.connect() as connection:

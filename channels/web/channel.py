@@ -29,7 +29,6 @@ from channels.web.turns import NotNow, Turns
 logger = logging.getLogger(__name__)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", re.ASCII)
 _NOT_BUILT = "网页还没有打包：请先运行 make widget。"
-Route = Callable[[Request], Awaitable[HTTPResponse]]
 
 
 class WebChannel(InputChannel):
@@ -55,21 +54,23 @@ class WebChannel(InputChannel):
         client = redis_client(os.environ.get("REDIS_URL"))
         replies = RedisReplies(client) if client is not None else MemoryReplies()
         site = Site(Turns(on_new_message, replies))
-        routes.add_route(site.index, "/", methods=["GET"], name="index")
-        routes.add_route(site.loader, "/widget.js", methods=["GET"], name="loader")
-        routes.add_route(site.asset, "/assets/<name:str>", methods=["GET"], name="asset")
-        routes.add_route(site.logo, "/logo", methods=["GET"], name="logo")
-        routes.add_route(site.config, "/config", methods=["GET"], name="config")
-        for path, method, handler in (
+        for path, handler in (
+            ("/", site.index),
+            ("/widget.js", site.loader),
+            ("/assets/<name:str>", site.asset),
+            ("/logo", site.logo),
+            ("/config", site.config),
+        ):
+            routes.add_route(_function(handler), path, methods=["GET"], name=handler.__name__)
+        for path, method, call in (
             ("/session", "POST", site.session),
             ("/session", "DELETE", site.delete),
             ("/message", "POST", site.message),
             ("/history", "GET", site.history),
             ("/feedback", "POST", site.feedback),
         ):
-            route = f"{method.lower()}_{path[1:]}"
-            routes.add_route(site.guarded(handler), path, methods=[method], name=route)
-        routes.register_listener(site.before_start, "before_server_start")
+            routes.add_route(site.guarded(call), path, methods=[method], name=call.__name__)
+        routes.listener("before_server_start")(site.before_start)
         return routes
 
 
@@ -143,7 +144,7 @@ class Site:
 
     # The API.
 
-    def guarded(self, handler: Route) -> Route:
+    def guarded(self, handler: Callable[[Request], Awaitable[HTTPResponse]]) -> Any:
         """A handler behind the checks that every call passes; errors become JSON."""
 
         @wraps(handler)
@@ -238,6 +239,16 @@ class Site:
         wait = await gate.allow(gate.address(request))
         if wait:
             raise NotNow("rate_limited", 429, gate.words("rate_limited"), wait)
+
+
+def _function(method: Callable[..., Awaitable[HTTPResponse]]) -> Any:
+    """A method as a function, since Sanic writes its mark on handlers."""
+
+    @wraps(method)
+    async def handler(request: Request, **parts: str) -> HTTPResponse:
+        return await method(request, **parts)
+
+    return handler
 
 
 def _agent(request: Request) -> Any:

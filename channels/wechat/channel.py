@@ -14,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.gate import Gate
+from channels.outgoing import Handler
 from channels.wechat import logs
 from channels.wechat.api import Api
 from channels.wechat.desk import Desk, Ticket, Turned
@@ -24,7 +25,7 @@ from channels.wechat.push import Allowance, push
 from channels.wechat.replies import reply_xml
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.store import MemoryStore, RedisStore, StoreDown
-from channels.wechat.talk import Handler, Talk
+from channels.wechat.talk import Talk
 from channels.wechat.words import Words
 
 logger = logging.getLogger(__name__)
@@ -113,7 +114,7 @@ class Service:
         """Open the records and load the words."""
         self._settings = settings
         words = Words.load()
-        self._talk = Talk(WeChatChannel.name(), handler, gate, words)
+        self._talk = Talk(handler, gate, words)
         self._sorry = gate.words("error")
         self._api = Api(settings) if settings.app_secret else None
         wait = words.line("wechat_working_push" if self._api else "wechat_working")

@@ -1,15 +1,11 @@
 """One turn with a person: the bot's answer, joined with what is still due to them."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
-
-from rasa.core.channels.channel import UserMessage
 
 from actions.picks import ordinal
 from channels.gate import Gate
-from channels.outgoing import ReplyCollector
+from channels.outgoing import SLOWEST_TURN, Handler, TurnFailed, run_turn
 from channels.wechat.desk import Desk, Turned
 from channels.wechat.inbox import Person
 from channels.wechat.messages import Ask, Say
@@ -18,25 +14,20 @@ from channels.wechat.store import StoreDown
 from channels.wechat.words import Words
 
 logger = logging.getLogger(__name__)
-Handler = Callable[[UserMessage], Awaitable[Any]]
-# Seconds after which the bot's answer is given up.
-LONGEST_RUN = 60.0
 LAST_DIGIT = 9
 
 
 class Talk:
     """Knows the bot, the gate and the words; the records are the desk's."""
 
-    def __init__(self, channel: str, handler: Handler, gate: Gate, words: Words) -> None:
+    def __init__(self, handler: Handler, gate: Gate, words: Words) -> None:
         """Make it.
 
         Args:
-            channel: name of the input channel.
             handler: hands a message to the bot.
             gate: checks what people write.
             words: the channel's own sentences.
         """
-        self._channel = channel
         self._handler = handler
         self._gate = gate
         self._words = words
@@ -57,7 +48,7 @@ class Talk:
             new = [self._words.said(meaning.sentence)]
             listed = new[0].choices
         elif waiting and self._words.is_poke(meaning.text):
-            await desk.settled(waiting, LONGEST_RUN)
+            await desk.settled(waiting, SLOWEST_TURN)
             new = []
         elif person.rest and self._continues(meaning.text):
             new, rest = [], person.rest
@@ -87,17 +78,15 @@ class Talk:
 
     async def _asked(self, conversation: str, text: str) -> list[Said]:
         """What the bot says to a text; never nothing."""
-        # All messages come from WeChat's own servers, so the person stands for the address.
-        passed = await self._gate.admit(conversation, text, conversation)
+        # All requests come from WeChat's own servers; the person's address is unknown.
+        passed = await self._gate.admit(conversation, text, "")
         if passed.refusal is not None:
             return [Said(passed.refusal)]
-        collector = ReplyCollector()
-        message = UserMessage(passed.text, collector, conversation, input_channel=self._channel)
         try:
-            await asyncio.wait_for(self._handler(message), LONGEST_RUN)
-        except Exception as error:
-            logger.exception("a turn failed: %s", type(error).__name__)
-        said = [from_bot(each) for each in collector.messages]
+            messages = await run_turn(self._handler, conversation, passed.text)
+        except TurnFailed:
+            return [Said(self._gate.words("error"))]
+        said = [from_bot(each) for each in messages]
         said = [each for each in said if each.text or each.choices]
         said = said or [Said(self._gate.words("error"))]
         return [Said(passed.note), *said] if passed.note else said

@@ -46,7 +46,6 @@ async def test_the_question_reaches_it_through_the_model(row: dict[str, Any], ag
     from tests.conversations.talk import Talk
 
     said = await Talk(agent).say(row["ask"])
-    assert row["intent"] in said.intents, f"{said.intents}\n{said.text}"
     check(row, said.text, said.facts)
 
 

@@ -14,16 +14,17 @@ from unittest.mock import patch
 
 import aiohttp
 import sanic
+import yarl
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.run import configure_app
-from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 
 from channels.gate import Gate, GateSettings
 from channels.limits import MemoryLimiter
 from channels.settingsfile import SettingsFile
+from server.trackers import Conversations
 
 WORDS = {
     "error": "出了点毛病",
@@ -107,9 +108,9 @@ class Bot:
             await self.tracker_store.save(tracker)
 
 
-def sql_store(folder: Path) -> SQLTrackerStore:
-    """Conversations in a new file of SQLite."""
-    return SQLTrackerStore(Domain.from_yaml(SLOTS), db=str(folder / "conversations.db"))
+def sql_store(folder: Path) -> Conversations:
+    """Conversations in a file of SQLite, as the server keeps them."""
+    return Conversations(Domain.from_yaml(SLOTS), host=f"sqlite:///{folder / 'conversations.db'}")
 
 
 def gate_with(folder: Path, **settings: object) -> Gate:
@@ -169,7 +170,8 @@ class Client:
 
     async def call(self, method: str, path: str, **options: Any) -> Answer:
         """A request and its whole response; ``data`` is the JSON, if it is JSON."""
-        async with self.http.request(method, self.url + path, **options) as response:
+        url = yarl.URL(self.url + path, encoded=True)
+        async with self.http.request(method, url, **options) as response:
             body = await response.read()
             is_json = response.content_type == "application/json" and body
             data = await response.json() if is_json else None

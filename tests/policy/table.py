@@ -142,7 +142,7 @@ def last(text: str) -> date:
 
 def read(file: Path) -> Any:
     """A YAML file with every scalar as the string that stands there."""
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) or {}
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader) or {}
 
 
 def nothing(value: Any) -> bool:

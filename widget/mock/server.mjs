@@ -120,7 +120,8 @@ async function reply(conversation, id, text) {
 function history(conversation, before) {
   const place = conversation.turns.findIndex((turn) => turn.id === before);
   const end = place >= 0 ? place : conversation.turns.length;
-  return { turns: conversation.turns.slice(Math.max(0, end - PAGE), end) };
+  const start = Math.max(0, end - PAGE);
+  return { turns: conversation.turns.slice(start, end), more: start > 0 };
 }
 
 function json(response, status, body) {

@@ -61,7 +61,7 @@ export const api = {
   message: (token: string, id: string, text: string) =>
     request<MessageResult>("/message", { method: "POST", token, body: { id, text } }),
   history: (token: string, before?: string) =>
-    request<{ turns: HistoryTurn[] }>(
+    request<{ turns: HistoryTurn[]; more: boolean }>(
       "/history" + (before ? `?before=${encodeURIComponent(before)}` : ""),
       { token },
     ),

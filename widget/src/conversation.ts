@@ -6,8 +6,6 @@ import words from "./words";
 
 /** Seconds before the next try after the first, second, … failure. */
 const PAUSES = [1, 2, 4, 8, 15, 30];
-/** The server sends at most so many turns at once. */
-const PAGE = 50;
 const VOTES_KEPT = 200;
 /** How often a message is sent again after "internal error" before the person is asked. */
 const STUMBLES = 3;
@@ -119,10 +117,9 @@ export class Conversation {
     if (!oldest || this.state.older === "loading") return;
     this.update({ older: "loading" });
     try {
-      const { turns } = await this.authorised((token) => api.history(token, oldest.id));
+      const { turns, more } = await this.authorised((token) => api.history(token, oldest.id));
       const known = new Set(this.state.turns.map((turn) => turn.id));
       const older = turns.map(fromHistory).filter((turn) => !known.has(turn.id));
-      const more = older.length > 0 && turns.length >= PAGE;
       this.update({ turns: [...older, ...this.state.turns], older: more ? "some" : "none" });
     } catch {
       this.update({ older: "failed" });
@@ -213,7 +210,7 @@ export class Conversation {
 
   /** Show the conversation as the server has it, and after it what it has not got. */
   private async recall(): Promise<void> {
-    const { turns } = await api.history(this.session!.token);
+    const { turns, more } = await api.history(this.session!.token);
     const past = turns.map(fromHistory);
     for (const unsent of load<Unsent[]>("outbox", [])) {
       const place = past.findIndex((turn) => turn.id === unsent.id);
@@ -224,7 +221,7 @@ export class Conversation {
     const open = new Set(left.map((turn) => turn.id));
     const shown = past.filter((turn) => !open.has(turn.id));
     this.hasHistory = true;
-    this.update({ turns: [...shown, ...left], older: turns.length >= PAGE ? "some" : "none" });
+    this.update({ turns: [...shown, ...left], older: more ? "some" : "none" });
   }
 
   /** Send what is waiting, one after the other. */

@@ -9,6 +9,7 @@ import pytest
 
 from channels.web import WebChannel
 from tests.channels.online import WORDS, Bot, Client, echo, gate_with, online, sql_store
+from tests.channels.test_retention import is_in_files
 from tests.channels.web.browser import Browser
 
 
@@ -291,13 +292,11 @@ async def test_a_conversation_is_deleted_on_request(
 ) -> None:
     sent = str(uuid.uuid4())
     await browser.say("我的秘密", sent)
+    assert is_in_files("我的秘密", tmp_path)
     answer = await browser.call("DELETE", "/chat/session")
     assert (answer.status, answer.body) == (204, b"")
     assert (await browser.history()).data["turns"] == []
-    escaped = json.dumps("我的秘密")[1:-1].encode()
-    for file in tmp_path.rglob("*"):
-        if file.is_file():
-            assert escaped not in file.read_bytes(), file
+    assert not is_in_files("我的秘密", tmp_path)
     # The reply is forgotten too: the same id runs again.
     await browser.say("我的秘密", sent)
     assert len(bot.asked) == 2

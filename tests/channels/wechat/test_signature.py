@@ -73,11 +73,14 @@ def test_what_the_channel_seals_opens_on_the_other_side():
 
 
 def refused(envelope, sent):
+    """The status with which a request is refused; 0 if it is taken."""
     query = asked(sent)
-    with pytest.raises(Refused) as caught:
+    try:
         envelope.check(query)
         envelope.open(query, sent.body)
-    return caught.value.status
+    except Refused as error:
+        return error.status
+    return 0
 
 
 @pytest.mark.parametrize("age", [301, -301, 10**9])
@@ -150,7 +153,10 @@ def test_safe_mode_takes_no_plain_message():
 
 def test_a_message_for_another_account_is_refused():
     other = Account(receive_id="wx-other")
-    assert refused(Envelope(settings(), lambda: NOW), request("<xml></xml>", "safe", other, NOW)) == 403
+    assert (
+        refused(Envelope(settings(), lambda: NOW), request("<xml></xml>", "safe", other, NOW))
+        == 403
+    )
 
 
 @pytest.mark.parametrize("sealed", ["", "AAAA", "%%%", "A" * 64, "AAECAwQFBgcICQoLDA0ODw=="])

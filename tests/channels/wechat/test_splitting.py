@@ -11,7 +11,9 @@ from channels.wechat.splitting import LIMIT, pieces
 from tests.channels.wechat.weixin import opened
 
 FAMILY = "👨‍👩‍👧‍👦"
-STEP = "{n}. 打开国家医保服务平台 App，点“异地备案”，选好参保地和就医地，一步一步往下填，填完提交。\n"
+STEP = (
+    "{n}. 打开国家医保服务平台 App，点“异地备案”，选好参保地和就医地，一步一步往下填，填完提交。\n"
+)
 URL = "https://www.nhsa.gov.cn/art/2024/11/1/art_14_14521.html?page=2&from=index"
 
 

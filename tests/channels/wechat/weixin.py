@@ -1,8 +1,8 @@
 """WeChat's side of the protocol, written from its documentation.
 
 Shares no code with the channel: AES and padding are done here with ``cryptography`` alone, replies
-are read with ``xml.etree``. ``Platform`` does what WeChat's servers do with a message: five seconds'
-patience, three deliveries, one reply shown.
+are read with ``xml.etree``. ``Platform`` does what WeChat's servers do with a message: it waits
+five seconds, delivers three times, shows one reply.
 """
 
 import asyncio

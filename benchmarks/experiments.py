@@ -1,0 +1,218 @@
+"""``python -m benchmarks.experiments``: which classifier, and with which thresholds.
+
+Five-fold cross-validation on the training data with near-duplicates kept together, then the
+held-out and the real questions, for every contestant; the threshold of each comes from
+cross-validation alone. Takes about half an hour, with ``--diet`` some hours more.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import typer
+
+from benchmarks import plots, questions
+from benchmarks.choosing import (
+    GRID,
+    Outcome,
+    chosen_threshold,
+    cross_validated,
+    on_training,
+    outcome,
+)
+from benchmarks.contestants import (
+    Contestant,
+    Fitted,
+    Judged,
+    Read,
+    nearest,
+    ours,
+    timed,
+    words_and_characters,
+)
+from benchmarks.folds import folds
+from benchmarks.questions import ROOT, Expected
+from nlu.model import Training
+from nlu.reading import Reader
+
+RESULTS = ROOT / "benchmarks" / "report" / "experiments.json"
+IMAGES = ROOT / "docs" / "images"
+TABLE = ROOT / "benchmarks" / "report" / "experiments.md"
+TIMED = 200
+
+
+def contestants() -> list[Contestant]:
+    """What is compared, the chosen one first."""
+    return [
+        ours("ours", "线性模型（SVM + 逻辑回归，字、音、概念）"),
+        ours("ours_svm", "只用 SVM", use="svm"),
+        ours("ours_logistic", "只用逻辑回归", use="logistic"),
+        ours("ours_no_sounds", "去掉拼音特征", leave_out="p"),
+        ours("ours_no_concepts", "去掉概念特征", leave_out="k"),
+        ours("ours_characters", "只留字特征", leave_out="pken"),
+        ours("ours_unfolded", "地名、年龄、金额不折叠", fold=False),
+        words_and_characters(),
+        nearest(),
+    ]
+
+
+def compare(
+    entered: Sequence[Contestant], examples: Sequence[tuple[str, str]], file: Path = RESULTS
+) -> dict[str, Any]:
+    """Run every contestant and keep its figures.
+
+    Args:
+        entered: the contestants.
+        examples: training sentences and intents.
+        file: where the figures go, after each contestant.
+
+    Returns:
+        The figures by contestant.
+    """
+    reader = Reader.load()
+    started = time.process_time()
+    sentences = [reader.read(text) for text, _ in examples]
+    reading = (time.process_time() - started) / len(sentences)
+    intents = [intent for _, intent in examples]
+    fold = folds([text for text, _ in sentences], intents)
+    tests = {
+        "held_out": [*questions.held_out(), *questions.near_misses()],
+        "real": questions.real_questions(),
+    }
+    read = {name: [reader.read(row.text) for row in rows] for name, rows in tests.items()}
+    results: dict[str, Any] = {}
+    for contestant in entered:
+        found = cross_validated(contestant, sentences, intents, fold)
+        threshold = chosen_threshold(found, intents)
+        fitted, seconds = timed(lambda: contestant.fit(sentences, intents))  # noqa: B023
+        row = {
+            "title": contestant.title,
+            "threshold": threshold,
+            "cross_validated": shares(on_training(found, threshold, intents)),
+            "curve": [shares(on_training(found, float(each), intents)) for each in GRID],
+            "train_seconds": seconds,
+            "megabytes": fitted.size() / 1e6,
+            "milliseconds": 1000 * (reading + one_by_one(fitted, sentences[:TIMED])),
+        }
+        for name, rows in tests.items():
+            if rows:
+                row[name] = shares(tested(fitted.judge(read[name]), threshold, rows))
+        results[contestant.key] = row
+        print(line(row), flush=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
+    return results
+
+
+def one_by_one(fitted: Fitted, sentences: Sequence[Read]) -> float:
+    """Seconds of processor time that one sentence takes, judged alone as in a conversation."""
+    fitted.judge(sentences[:5])
+    _, seconds = timed(lambda: [fitted.judge([sentence]) for sentence in sentences])
+    return seconds / len(sentences)
+
+
+def tested(found: Judged, threshold: float, rows: Sequence[Expected]) -> Outcome:
+    """How a threshold does on questions with known topics."""
+    return outcome(found, threshold, [row.kind for row in rows], [row.topics for row in rows])
+
+
+def shares(found: Outcome) -> dict[str, float]:
+    """In percent, for the table."""
+    return {
+        "in": round(100 * found.inside.share, 1),
+        "near": round(100 * found.near.share, 1),
+        "far": round(100 * found.far.share, 1),
+        "balanced": round(100 * found.balanced, 2),
+    }
+
+
+def line(row: dict[str, Any]) -> str:
+    """A row of the table in docs/nlu.md."""
+
+    def three(name: str) -> str:
+        found = row.get(name)
+        return f"{found['in']} / {found['far']} / {found['near']}" if found else "—"
+
+    return (
+        f"| {row['title']} | {three('cross_validated')} | {three('held_out')} | {three('real')} "
+        f"| {row['threshold']:.2f} | {row['milliseconds']:.2f} | {row['megabytes']:.1f} "
+        f"| {row['train_seconds']:.0f} |"
+    )
+
+
+HEAD = (
+    "| 方法 | 交叉验证 | 留出集 | 真实提问 | 门槛 | 每句毫秒 | MB | 训练秒 |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
+
+
+def draw(results: dict[str, Any]) -> None:
+    """The plots of docs/nlu.md."""
+    figure, drawing = plots.axes(6.4, 3.6)
+    for key, style in (("ours", "-"), ("jieba_lr", "--"), ("nearest", ":")):
+        if key in results:
+            curve = results[key]["curve"]
+            drawing.plot(
+                [100 - (each["near"] + each["far"]) / 2 for each in curve],
+                [each["in"] for each in curve],
+                style, color=plots.ACCENT if key == "ours" else plots.INK,
+                label=results[key]["title"],
+            )  # fmt: skip
+    drawing.set(xlabel="错答的主题外句子 %", ylabel="主题内答对 %", xlim=(0, 15), ylim=(70, 98))
+    drawing.legend(frameon=False, fontsize=8, loc="lower right")
+    figure.tight_layout()
+    plots.save(figure, IMAGES / "nlu-tradeoff.png")
+    figure, drawing = plots.axes(6.4, 3.6)
+    curve = results["ours"]["curve"]
+    for name, title in (("in", "主题内答对"), ("far", "无关的不答"), ("near", "相近的不答")):
+        drawing.plot(GRID, [each[name] for each in curve], label=title)
+    drawing.axvline(results["ours"]["threshold"], color="#999999", linestyle="--", linewidth=1)
+    drawing.set(xlabel="门槛 ours", ylabel="%", ylim=(75, 100))
+    drawing.legend(frameon=False, fontsize=8)
+    figure.tight_layout()
+    plots.save(figure, IMAGES / "nlu-threshold.png")
+
+
+def tuning() -> list[Contestant]:
+    """Costs and temperature of the model: ``--tune``."""
+    plain = Training()
+    grid = [
+        *(Training(intent_cost=each) for each in (0.3, 3.0) if each != plain.intent_cost),
+        *(Training(topic_cost=each) for each in (10.0, 100.0) if each != plain.topic_cost),
+        *(Training(temperature=each) for each in (0.1, 0.3) if each != plain.temperature),
+    ]
+    return [
+        ours(
+            f"tune_{how.intent_cost}_{how.topic_cost}_{how.temperature}",
+            f"C {how.intent_cost}/{how.topic_cost}，温度 {how.temperature}",
+            how=how,
+        )
+        for how in grid
+    ]
+
+
+def main(
+    tune: bool = typer.Option(False, help="也试别的 C 和温度"),
+    diet: bool = typer.Option(False, help="也训练 DIET（几个小时）"),
+) -> None:
+    """Compare, print the table, draw the plots."""
+    np.seterr(under="ignore")
+    examples = questions.training_examples()
+    print(HEAD)
+    results = compare([*contestants(), *(tuning() if tune else [])], examples)
+    if diet:
+        from benchmarks.diet import compare_diet
+
+        results |= compare_diet(examples)
+    draw(results)
+    TABLE.write_text("\n".join([HEAD, *map(line, results.values())]) + "\n", encoding="utf-8")
+    print(f"表：{TABLE.relative_to(ROOT)}，图：{IMAGES.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    typer.run(main)

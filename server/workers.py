@@ -1,0 +1,148 @@
+"""Several worker processes behind one port, each replaced when it dies.
+
+Sanic 21.12 can start several workers too, but never replaces one that was killed. The listening
+socket is opened once and shared, so a connection that waits for a worker is not lost with it.
+"""
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import time
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from server.settings import Settings
+
+logger = logging.getLogger(__name__)
+BACKLOG = 1024
+# Seconds.
+LOOK_EVERY = 0.2
+STOPPING_LASTS = 20.0
+SHORT_LIFE = 10.0
+# A worker that ends so has said why; trying again would not help.
+HOPELESS = 2
+MOST_SHORT_LIVES = 5
+
+
+class Workers:
+    """Starts workers, watches them, replaces the dead, and stops them all."""
+
+    def __init__(self, app: Any, settings: Settings) -> None:
+        """Take the application, which every worker runs.
+
+        Args:
+            app: not yet running.
+            settings: host, port and number of workers.
+        """
+        self._app = app
+        self._settings = settings
+        self._fork = multiprocessing.get_context("fork")
+        self._ready = self._fork.Value("i", 0)
+        self._alive: dict[BaseProcess, float] = {}
+        self._stopping = False
+        self._short_lives = 0
+
+    def run(self, line: str) -> int:
+        """Serve until told to stop.
+
+        Args:
+            line: printed once all workers are ready.
+
+        Returns:
+            Exit code.
+        """
+        try:
+            self._socket = listening(self._settings.host, self._settings.port)
+        except OSError as error:
+            place = f"{self._settings.host}:{self._settings.port}"
+            print(f"不能启动：{place} 用不了（{error.strerror}）。", file=sys.stderr)
+            return HOPELESS
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        for _ in range(self._settings.workers):
+            self._start()
+        code = 0
+        while self._alive and not self._stopping:
+            if line and self._ready.value >= self._settings.workers:
+                print(line, flush=True)
+                line = ""
+            time.sleep(LOOK_EVERY)
+            code = self._replace_dead()
+        return self._end(code)
+
+    def _start(self) -> None:
+        process = self._fork.Process(target=self._work)
+        process.start()
+        self._alive[process] = time.monotonic()
+
+    def _work(self) -> None:
+        """What a worker does, in its own process."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+
+        async def say_ready(*_: Any) -> None:
+            with self._ready.get_lock():
+                self._ready.value += 1
+
+        self._app.register_listener(say_ready, "after_server_start")
+        self._app.run(sock=self._socket, access_log=False, motd=False)
+
+    def _replace_dead(self) -> int:
+        for process, since in list(self._alive.items()):
+            if process.is_alive():
+                continue
+            del self._alive[process]
+            forget_counters(process.pid)
+            if self._stopping:
+                continue
+            if process.exitcode == HOPELESS:
+                self._stopping = True
+                return HOPELESS
+            logger.error("a worker ended with %s and is replaced", process.exitcode)
+            short = time.monotonic() - since < SHORT_LIFE
+            self._short_lives = self._short_lives + 1 if short else 0
+            if self._short_lives >= MOST_SHORT_LIVES:
+                logger.error("workers keep ending at once; giving up")
+                self._stopping = True
+                return 1
+            self._start()
+        return 0
+
+    def _stop(self, *_: Any) -> None:
+        self._stopping = True
+
+    def _end(self, code: int) -> int:
+        """Let workers finish what they are at, but not for ever."""
+        for process in self._alive:
+            process.terminate()
+        deadline = time.monotonic() + STOPPING_LASTS
+        for process in self._alive:
+            process.join(max(0.0, deadline - time.monotonic()))
+            if process.is_alive():
+                process.kill()
+        self._socket.close()
+        return code
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, for all workers."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    opened.bind((host, port))
+    opened.listen(BACKLOG)
+    opened.setblocking(False)
+    return opened
+
+
+def forget_counters(pid: int | None) -> None:
+    """Drop the gauges of a dead worker; its counters still count."""
+    if pid is not None and os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        from prometheus_client import multiprocess
+
+        with contextlib.suppress(OSError):
+            multiprocess.mark_process_dead(pid)

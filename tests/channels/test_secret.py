@@ -1,0 +1,41 @@
+"""The server's secret: given, or made once for its owner only."""
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from channels.secret import pseudonym, read_secret
+from channels.settingsfile import SettingMistake
+
+
+def test_it_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    file = tmp_path / "var" / "web-secret"
+    secret = read_secret(file, {})
+    assert len(secret) >= 32
+    assert read_secret(file, {}) == secret
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [each.name for each in file.parent.iterdir()] == ["web-secret"]
+
+
+def test_processes_that_start_together_agree(tmp_path: Path) -> None:
+    file = tmp_path / "web-secret"
+    with ThreadPoolExecutor(8) as pool:
+        secrets = set(pool.map(lambda _: read_secret(file, {}), range(20)))
+    assert len(secrets) == 1
+
+
+def test_the_environment_goes_first(tmp_path: Path) -> None:
+    given = "s" * 40
+    assert read_secret(tmp_path / "none", {"WEB_SECRET": given}) == given.encode()
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_short_secret_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingMistake, match="WEB_SECRET"):
+        read_secret(tmp_path / "none", {"WEB_SECRET": "short"})
+
+
+def test_a_pseudonym_is_the_same_for_the_same_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pseudonym("13812345678") == pseudonym("13812345678") != pseudonym("13812345679")
