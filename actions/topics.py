@@ -44,7 +44,7 @@ class TopicAnswers:
         if question.intent == ASPECT:
             return self._amount(question, people, pending)
         if question.intent == "credit_compare":
-            codes = [place.candidates[0] for place in question.places]
+            codes = list(dict.fromkeys(p.candidates[0] for p in question.places if p.candidates))
             if len(codes) == 1 and person.region and person.region not in codes:
                 codes.insert(0, person.region)
             if len(codes) > 1:

@@ -1,14 +1,30 @@
 """What the channels count; no text, no sender and no address is ever part of it."""
 
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from prometheus_client import Counter
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 
 MESSAGES = Counter("yibao_messages", "Messages that came in", ["channel"])
 REFUSALS = Counter("yibao_refusals", "Messages that the gate did not let in", ["channel", "reason"])
 MASKED = Counter("yibao_masked", "Messages with a personal number in them", ["kind"])
 FAILURES = Counter("yibao_failed_turns", "Turns that ended in an apology", ["channel"])
 FEEDBACK = Counter("yibao_feedback", "Thumbs", ["value"])
+ANSWERS = Counter("yibao_answers", "Questions answered", ["channel", "topic", "status"])
+FALLBACKS = Counter("yibao_fallbacks", "Messages that were not understood", ["channel"])
+WITHOUT_FIGURE = Counter(
+    "yibao_lookups_without_figure", "Amounts asked for that the data does not have", ["intent"]
+)
+SECONDS = Histogram(
+    "yibao_turn_seconds",
+    "From a message to its stored answer, waiting for the message before included",
+    ["channel"],
+    buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 25),
+)
+TOPICS = ("balance", "credit", "withdrawal", "sharing", "filing", "usage", "neighbour", "outside")
+# Intents that ask for an amount.
+_AMOUNTS = ("credit_amount",)
 
 
 def channel_of(conversation: str) -> str:
@@ -40,3 +56,37 @@ def failure(channel: str) -> None:
 def feedback(value: str) -> None:
     """A thumb was given."""
     FEEDBACK.labels(value).inc()
+
+
+def turn(channel: str, seconds: float) -> None:
+    """A turn was made and stored."""
+    SECONDS.labels(channel).observe(seconds)
+
+
+def reply(channel: str, payload: Mapping[str, Any]) -> None:
+    """Something was said; the structure of an answer is ``custom`` of ``docs/payload.md``."""
+    status = str(payload.get("status", "answered"))
+    if status == "unsure":
+        FALLBACKS.labels(channel).inc()
+    for answer in payload.get("answers", ()):
+        intent = str(answer.get("intent", ""))
+        ANSWERS.labels(channel, topic_of(intent), status).inc()
+        if intent in _AMOUNTS and not (answer.get("figure") or answer.get("bands")):
+            WITHOUT_FIGURE.labels(intent).inc()
+
+
+def topic_of(intent: str) -> str:
+    """The topic in an intent's name; ``service`` for what has none."""
+    topic = intent.partition("_")[0]
+    return topic if topic in TOPICS else "service"
+
+
+def exposition() -> bytes:
+    """Everything counted, by all processes of this server, as Prometheus reads it."""
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return generate_latest(REGISTRY)
+    from prometheus_client import multiprocess
+
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)
+    return generate_latest(registry)

@@ -122,8 +122,10 @@ def _sort(here: list[Fact], query: CreditQuery, adcode: str) -> CreditFinding:
             money = exact
         low, high = query.age or (0, OLDEST)
         mine = [f for f in money if f.covers_age(low, high) and f.population not in RARE]
-        if query.population in RARE:
+        if query.population in RARE and exact:
             mine = exact
+        if not mine:
+            mine = money
         others = tuple(fact for fact in money if fact not in mine)
         kind: Literal["figure", "bands"] = "figure" if len(mine) == 1 else "bands"
         return CreditFinding(kind=kind, mine=tuple(mine), others=others, region=adcode)

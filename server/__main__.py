@@ -11,33 +11,33 @@ from server.training import ensure_model
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
-@app.command()
+@app.command(help="数据变了就训练。")
 def train(force: bool = typer.Option(False, help="没有变化也重新训练")) -> None:
-    """数据变了就训练。"""
+    """Train if the data has changed."""
     print(ensure_model(force=force))
 
 
-@app.command()
+@app.command(help="训练（如有变化）并启动服务。")
 def run() -> None:
-    """训练（如有变化）并启动服务。"""
+    """Train if need be, and serve."""
     settings = Settings.from_environment()
-    model = ensure_model()
+    model = settings.model or ensure_model()
     from server.launch import serve
 
     serve(settings, model)
 
 
-@app.command()
+@app.command(help="在终端里聊天。")
 def shell(url: str = typer.Option("", help="已在运行的服务，例如 http://127.0.0.1:5005")) -> None:
-    """在终端里聊天。"""
+    """Chat in the terminal."""
     from server.shell import chat
 
     chat(url or None)
 
 
-@app.command()
+@app.command(help="检查数据并列出覆盖表。")
 def check() -> None:
-    """检查数据并列出覆盖表。"""
+    """Check the data and print the coverage."""
     from server.checking import check_all
 
     sys.exit(check_all())

@@ -43,8 +43,8 @@ def check_all(rasa: bool = True) -> int:
         table.add_row(name, *cells)
     console.print(table)
     console.print(
-        f"{len(book.facts)} 条事实，{len(book.sources)} 个来源，{len(wording.aspects)} 个意图的回答；"
-        f"{len(wrong)} 处错误，{len(overdue)} 条该复核。"
+        f"{len(book.facts)} 条事实，{len(book.sources)} 个来源，"
+        f"{len(wording.aspects)} 个意图的回答；{len(wrong)} 处错误，{len(overdue)} 条该复核。"
     )
     if wrong:
         return 1

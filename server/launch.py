@@ -68,7 +68,7 @@ def application(settings: Settings, model: Path) -> Any:
 
     from channels import retention
     from server import shortcuts
-    from server.requests import trace
+    from server.request_id import trace
 
     shortcuts.apply()
     found = endpoints(settings)
@@ -110,7 +110,7 @@ async def _connected(model: Path, found: Any, loop: asyncio.AbstractEventLoop) -
         try:
             return await load_bot(model, found, loop)
         except ModelDamaged as error:
-            _stop(f"模型文件坏了（{error}）。重新训练：make train FORCE=1，或删掉它再 make run。")
+            _stop(f"模型文件坏了（{error}）。请删掉它，再运行 make run，会重新训练。")
         except SettingError as error:
             _stop(str(error))
         except Unreachable as error:

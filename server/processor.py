@@ -47,23 +47,23 @@ class Held(OutputChannel):
     def __init__(self, channel: OutputChannel) -> None:
         """Stand in for a channel."""
         self._channel = channel
-        self._held: list[tuple[str, dict[str, Any]]] = []
+        self.held: list[tuple[str, dict[str, Any]]] = []
 
-    def name(self) -> str:  # type: ignore[override]
+    def name(self) -> str:
         """The name of the real channel."""
         return self._channel.name()
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Keep a message."""
-        self._held.append((recipient_id, message))
+        self.held.append((recipient_id, message))
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """Keep a text that Rasa itself sends."""
-        self._held.append((recipient_id, {"text": text, **kwargs}))
+        self.held.append((recipient_id, {"text": text, **kwargs}))
 
     async def release(self) -> None:
         """Say everything."""
-        for recipient_id, message in self._held:
+        for recipient_id, message in self.held:
             await self._channel.send_response(recipient_id, message)
 
 
@@ -95,7 +95,10 @@ class TurnProcessor(MessageProcessor):
             await super().handle_message(message)
         finally:
             message.output_channel = channel
+        said = [dict(message) for _, message in held.held]
         await held.release()
+        seconds = time.perf_counter() - began.get(time.perf_counter())
+        observe(message.input_channel or channel.name(), seconds, said)
         return channel.messages if isinstance(channel, CollectingOutputChannel) else None
 
     async def run_action_extract_slots(
@@ -113,8 +116,8 @@ class TurnProcessor(MessageProcessor):
         something is unknown.
         """
         intent = parse_data["intent"]["name"]
-        known = not intent or intent in self._intents
-        if not known or any(each["entity"] not in self._entities for each in parse_data["entities"]):
+        entities = {entity["entity"] for entity in parse_data["entities"]}
+        if (intent and intent not in self._intents) or entities - self._entities:
             super()._check_for_unseen_features(parse_data)
 
     def predict_next_with_tracker_if_should(

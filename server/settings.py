@@ -37,6 +37,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         workers: processes behind the port.
         db_url: SQLAlchemy address of the conversations; None is SQLite under ``VAR``.
         redis_url: locks, deduplication and limits across processes; None keeps them in process.
+        model: a trained model to serve as it is; None trains when the data has changed.
     """
 
     host: str = "127.0.0.1"
@@ -45,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workers: int = 1
     db_url: str | None = None
     redis_url: str | None = None
+    model: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -63,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             workers=_number(environment, "WORKERS", 1, 1, 64),
             db_url=environment.get("DB_URL") or None,
             redis_url=environment.get("REDIS_URL") or None,
+            model=Path(environment["MODEL"]) if environment.get("MODEL") else None,
         )
         settings.check()
         return settings
@@ -79,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             )
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             raise SettingError("REDIS_URL 应以 redis://、rediss:// 或 unix:// 开头。")
+        if self.model and not self.model.is_file():
+            raise SettingError(f"MODEL={self.model} 不是一个模型文件；去掉它会自动训练。")
         if self.workers == 1:
             return
         if not (self.redis_url and self.db_url):

@@ -1,6 +1,5 @@
 """The chat in a terminal: a small client over REST, which also works piped."""
 
-import os
 import subprocess
 import sys
 import time
@@ -89,9 +88,8 @@ def _alive(url: str) -> bool:
 
 def _start(console: Console, url: str) -> "subprocess.Popen[bytes]":
     console.print("正在启动……", style="dim")
-    log = open(os.devnull, "wb")
     child = subprocess.Popen(
-        [sys.executable, "-m", "server", "run"], cwd=ROOT, stdout=log, stderr=None
+        [sys.executable, "-m", "server", "run"], cwd=ROOT, stdout=subprocess.DEVNULL
     )
     deadline = time.monotonic() + SLOWEST_START
     while not _alive(url):

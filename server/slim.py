@@ -74,7 +74,7 @@ def _make(name: str) -> Any:
 class _StandModule(types.ModuleType):
     """A module whose every attribute is a stand-in."""
 
-    __path__: ClassVar[list[str]] = []
+    __path__: ClassVar[list[str]] = []  # type: ignore[misc]
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:

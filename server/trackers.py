@@ -196,15 +196,13 @@ class Conversations(SQLTrackerStore):
         with self.engine.begin() as connection:
             connection.execute(sql.GUARDS[self._dialect], sender)
             mark = _mark(tracker)
-            if mark and mark[1] is not ANY:
-                if connection.execute(sql.NEWEST, sender).scalar() != mark[1]:
-                    raise ConversationChanged("the conversation has changed since it was read")
+            newest = mark[1] if mark else ANY
+            if newest not in (ANY, connection.execute(sql.NEWEST, sender).scalar()):
+                raise ConversationChanged("the conversation has changed since it was read")
             connection.execute(self._insert, [_row(tracker.sender_id, event) for event in new])
         _marked(tracker, len(tracker.events), ANY)
 
-    def _additional_events(
-        self, session: Any, tracker: DialogueStateTracker
-    ) -> Iterator[Event]:
+    def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         """A tracker's events that are not stored yet (see parent class)."""
         mark = _mark(tracker)
         if mark is None:

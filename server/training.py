@@ -1,11 +1,11 @@
 """Training the model when something that it is made of has changed, and only then."""
 
 import hashlib
+import os
+import sys
 import threading
 import time
 from pathlib import Path
-
-from rich.console import Console
 
 from server.settings import MODELS, ROOT
 
@@ -44,22 +44,25 @@ def ensure_model(models: Path = MODELS, force: bool = False) -> Path:
     target = model_path(models)
     if target.exists() and not force:
         return target
-    console = Console(stderr=True)
-    console.print("数据或程序有变化，正在训练（一般一两分钟）……")
+    _say("数据或程序有变化，正在训练（一般一两分钟）……")
     started = time.monotonic()
     stop = threading.Event()
-    threading.Thread(target=_heartbeat, args=(console, started, stop), daemon=True).start()
+    threading.Thread(target=_heartbeat, args=(started, stop), daemon=True).start()
     try:
         _train(target)
     finally:
         stop.set()
-    console.print(f"训练好了，用时 {time.monotonic() - started:.0f} 秒：{target.name}")
+    _say(f"训练好了，用时 {time.monotonic() - started:.0f} 秒：{target.name}")
     return target
 
 
-def _heartbeat(console: Console, started: float, stop: threading.Event) -> None:
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _heartbeat(started: float, stop: threading.Event) -> None:
     while not stop.wait(HEARTBEAT):
-        console.print(f"  还在训练，已用 {time.monotonic() - started:.0f} 秒……")
+        _say(f"  还在训练，已用 {time.monotonic() - started:.0f} 秒……")
 
 
 def _train(target: Path) -> None:
@@ -74,10 +77,12 @@ def _train(target: Path) -> None:
         training_files=[str(ROOT / "data")],
         output=str(target.parent),
         force_training=True,
-        fixed_model_name=target.name.removesuffix(".tar.gz"),
+        fixed_model_name=f"unfinished-{os.getpid()}",
     )
-    if result.code != 0 or not target.exists():
+    if result.code != 0 or not result.model:
         raise RuntimeError("训练没有成功，原因见上面几行。")
+    # Whoever finds the file finds all of it.
+    os.replace(result.model, target)
     for old in target.parent.glob("yibao-*.tar.gz"):
         if old != target:
             old.unlink()

@@ -131,7 +131,7 @@ class Service:
         """The passive reply to one delivery; None for nothing."""
         conversation = conversation_of(self._settings.app_id, message.person)
         desks = [self._desk, self._spare]
-        if self._spare.knows(f"{conversation}:{message.key}"):
+        if await self._spare.knows(f"{conversation}:{message.key}"):
             desks = [self._spare]
         for desk in desks:
             try:

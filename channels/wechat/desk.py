@@ -76,9 +76,9 @@ class Desk:
         self._afterwards: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
 
-    def knows(self, key: str) -> bool:
-        """Whether this desk is running a message just now."""
-        return key in self._runs
+    async def knows(self, key: str) -> bool:
+        """Whether a message has come to this desk before."""
+        return (await self.inbox.look(key)).deliveries > 0
 
     async def answer(self, ticket: Ticket) -> str | None:
         """Answer one delivery of a message.

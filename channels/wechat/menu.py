@@ -93,7 +93,7 @@ def main(
         menu = read(file)
         typer.echo(json.dumps(menu, ensure_ascii=False, indent=2))
         if not send:
-            typer.echo("以上只是预览，没有发布。发布：make wechat-menu SEND=1", err=True)
+            typer.echo("以上只是预览，没有发布。要发布，加 --send。", err=True)
             return
         settings = WeChatSettings.read(None, os.environ)
         if settings is None or not settings.app_secret:

@@ -11,6 +11,8 @@ logger = logging.getLogger(__name__)
 # What WeChat allows after a message, and after a tap, a scan or a subscription.
 AFTER_MESSAGE = (5, 48 * 60 * 60.0)
 AFTER_EVENT = (3, 60.0)
+# Characters of a conversation's id that a log line shows.
+SHORT_ID = len("wechat:") + 8
 
 
 class Allowance:
@@ -63,6 +65,6 @@ async def push(
     try:
         await api.send_text(person, content, agent)
     except ApiError as error:
-        logger.warning("late answer to %s waits for their next message: %s", conversation, error)
+        logger.warning("late answer to %s waits: %s", conversation[:SHORT_ID], error)
         return False
     return True

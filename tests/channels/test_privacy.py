@@ -25,6 +25,11 @@ def traces(lines: list[str]) -> set[str]:
     return {trace for trace in numbers + digits if len(trace) >= SHORTEST}
 
 
+def stored(folder: Path) -> bytes:
+    """What is in the files of a server."""
+    return b"\n".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
 async def test_no_variant_leaves_a_trace(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,8 +51,7 @@ async def test_no_variant_leaves_a_trace(
             await client.say("broken", typed(line))
             await browser.say(typed(line))
     assert len(bot.asked) > 200
-    files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
-    everything = b"\n".join([*files, generate_latest()]).decode(errors="replace")
+    everything = (stored(tmp_path) + generate_latest()).decode(errors="replace")
     # Texts in the database are JSON, in which other scripts are escaped.
     everything += re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), everything)
     everything += caplog.text + "".join(capfd.readouterr())

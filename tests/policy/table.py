@@ -26,24 +26,24 @@ OLDEST = 120
 OUTSIDE = ("71", "81", "82")
 
 # Whose facts may answer whom. An unknown retiree gets every kind of retiree; somebody who retired
-# from an office or an enterprise is a unit retiree, and the other way round.
-RETIREES = {
-    "retired",
-    "retired_unit",
-    "retired_flexible",
-    "retired_public",
-    "retired_enterprise",
-    "retired_founding",
-    "retired_tier1",
-}
+# from an office or an enterprise is a unit retiree, and the other way round; a fact for those on
+# tier one (深圳) says so itself, so it may be said to every retiree.
+ALL = {"retired", "retired_tier1"}
 ANSWERED_BY = {
-    "retired": RETIREES,
-    "retired_unit": {"retired", "retired_unit", "retired_public", "retired_enterprise"},
-    "retired_public": {"retired", "retired_unit", "retired_public"},
-    "retired_enterprise": {"retired", "retired_unit", "retired_enterprise"},
-    "retired_flexible": {"retired", "retired_flexible"},
-    "retired_founding": {"retired", "retired_founding"},
-    "retired_tier1": {"retired", "retired_tier1"},
+    "retired": {
+        *ALL,
+        "retired_unit",
+        "retired_flexible",
+        "retired_public",
+        "retired_enterprise",
+        "retired_founding",
+    },
+    "retired_unit": {*ALL, "retired_unit", "retired_public", "retired_enterprise"},
+    "retired_public": {*ALL, "retired_unit", "retired_public"},
+    "retired_enterprise": {*ALL, "retired_unit", "retired_enterprise"},
+    "retired_flexible": {*ALL, "retired_flexible"},
+    "retired_founding": {*ALL, "retired_founding"},
+    "retired_tier1": ALL,
     "employed": {"employed"},
     "flexible": {"flexible"},
     "resident": {"resident"},

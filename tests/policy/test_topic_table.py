@@ -68,9 +68,10 @@ def basis(data: Data, intent: str, asked: Asked) -> Basis:
             local = data.on_aspect(intent, level, asked.pool, DAY)
             if local:
                 break
-        kind = asked.who.partition("_")[0]
-        fitting = [r for r in local if r.population == "any" or r.population.startswith(kind)]
-        local = fitting or local
+        # Somebody of whom nothing is known may be anybody.
+        if asked.population or asked.age:
+            kind = asked.who.partition("_")[0]
+            local = [r for r in local if r.population == "any" or r.population.startswith(kind)]
     listed = [data.by_id[name] for name in spec.get("facts", []) if data.by_id[name].on(DAY)]
     claims = [data.by_id[name] for name in spec.get("claims", [])]
     claims += [r for r in data.claims(intent, asked.region) if r not in claims]

@@ -311,3 +311,42 @@ def test_the_beginning_of_a_long_answer_is_in_view(phone: BrowserContext, open_c
     chat.page.wait_for_timeout(800)
     expect(chat.said.last).to_be_in_viewport()
     expect(chat.last.locator(".figure-amount")).to_be_in_viewport()
+
+
+def test_older_turns_come_above_without_moving_what_is_read(chat: Chat):
+    def turns(first: int, last: int) -> list[dict]:
+        return [
+            {"id": f"{i}.1", "from": "bot", "text": f"回答{i}", "time": 1700000000 + i}
+            if i % 2
+            else {"id": f"{i}", "from": "user", "text": f"问题{i}", "time": 1700000000 + i}
+            for i in range(first, last)
+        ]
+
+    def history(route: Route) -> None:
+        older = "before=50" in route.request.url
+        body = {"turns": turns(0, 50) if older else turns(50, 100), "more": not older}
+        route.fulfill(json=body)
+
+    chat.page.route("**/chat/history*", history)
+    chat.page.reload()
+    expect(chat.said).to_have_count(25)
+    expect(chat.said.last).to_be_in_viewport()
+    button = chat.page.get_by_role("button", name="看更早的对话")
+    button.scroll_into_view_if_needed()
+    seen = chat.said.first
+    before = seen.bounding_box()["y"]
+    button.click()
+    expect(chat.said).to_have_count(50)
+    after = chat.page.locator('[data-turn="50"]').bounding_box()["y"]
+    assert abs(after - before) < 80
+    expect(button).to_have_count(0)
+    expect(chat.page.get_by_role("navigation")).to_have_count(1)
+
+
+def test_what_can_be_tapped_next_is_in_view_after_a_short_answer(phone: BrowserContext, open_chat):
+    chat = open_chat(phone)
+    chat.ask(STEPS)
+    chat.ask(HELLO)
+    chat.page.wait_for_timeout(800)
+    for button in chat.page.get_by_role("group", name="可以接着问").get_by_role("button").all():
+        expect(button).to_be_in_viewport(ratio=1)

@@ -5,6 +5,9 @@ import uuid
 import pytest
 import requests
 
+from tests.channels.test_privacy import stored, traces
+from tests.channels.variants import PERSONAL, expected, typed
+
 
 @pytest.fixture
 def page(server: str) -> requests.Session:
@@ -52,3 +55,19 @@ def test_the_page_is_served(server: str) -> None:
     assert answer.status_code == 200
     assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
     assert requests.get(f"{server}/chat/config", timeout=10).json()["topics"]
+
+
+def test_no_variant_leaves_a_trace_on_the_real_server(
+    server: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for number, line in enumerate(PERSONAL):
+        body = {"sender": f"private-{number}", "message": typed(line)}
+        answer = requests.post(f"{server}/webhooks/rest/webhook", json=body, timeout=30)
+        assert answer.status_code == 200
+        assert answer.json()[0]["text"]
+    metrics = requests.get(f"{server}/metrics", timeout=10).content
+    folders = tmp_path_factory.getbasetemp().glob("server*")
+    everything = b"\n".join([metrics, *map(stored, folders)]).decode(errors="replace")
+    assert expected(PERSONAL[0]) in everything, "the search itself finds nothing"
+    # Shorter ones may stand in what other tests said on purpose.
+    assert not [trace for trace in traces(PERSONAL) if len(trace) >= 11 and trace in everything]

@@ -36,6 +36,11 @@ def configured(store_url):
     return settings(redis_url=store_url, **FAST)
 
 
+@pytest.fixture
+def in_memory():
+    return settings(**FAST)
+
+
 @pytest.mark.parametrize(("text", "delivery"), [("第一次", 1), ("第二次", 2), ("第三次", 3)])
 async def test_the_answer_goes_out_with_the_delivery_that_waits(configured, text, delivery):
     bot = slow_bot()
@@ -69,10 +74,10 @@ async def test_after_the_third_delivery_the_answer_comes_with_any_next_message(c
         assert bot.texts == ["太慢", "好了吗"]
 
 
-async def test_a_question_gets_its_own_answer_with_the_late_one(configured):
+async def test_a_question_gets_its_own_answer_with_the_late_one(in_memory):
     bot = slow_bot()
     async with (
-        online(bot, configured) as url,
+        online(bot, in_memory) as url,
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         assert (await weixin.say("太慢")).content == WAIT
@@ -84,10 +89,10 @@ async def test_a_question_gets_its_own_answer_with_the_late_one(configured):
         assert bot.texts == ["太慢", "余额呢", "取钱"]
 
 
-async def test_who_asks_too_early_waits_with_the_message_they_sent(configured):
+async def test_who_asks_too_early_waits_with_the_message_they_sent(in_memory):
     bot = slow_bot()
     async with (
-        online(bot, configured) as url,
+        online(bot, in_memory) as url,
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         assert (await weixin.say("很慢")).content == WAIT
@@ -97,10 +102,10 @@ async def test_who_asks_too_early_waits_with_the_message_they_sent(configured):
         assert bot.texts == ["很慢"]
 
 
-async def test_a_sticker_or_a_picture_brings_the_late_answer_too(configured):
+async def test_a_sticker_or_a_picture_brings_the_late_answer_too(in_memory):
     bot = slow_bot()
     async with (
-        online(bot, configured) as url,
+        online(bot, in_memory) as url,
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         assert (await weixin.say("太慢")).content == WAIT
@@ -110,10 +115,10 @@ async def test_a_sticker_or_a_picture_brings_the_late_answer_too(configured):
         assert "图片" in shown.content
 
 
-async def test_anothers_late_answer_stays_theirs(configured):
+async def test_anothers_late_answer_stays_theirs(in_memory):
     bot = slow_bot()
     async with (
-        online(bot, configured) as url,
+        online(bot, in_memory) as url,
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         assert (await weixin.say("太慢", "oOne")).content == WAIT
@@ -122,11 +127,11 @@ async def test_anothers_late_answer_stays_theirs(configured):
         assert "回：太慢" in (await weixin.say("好", "oOne")).content
 
 
-async def test_an_answer_that_no_delivery_fetched_is_not_lost(configured):
+async def test_an_answer_that_no_delivery_fetched_is_not_lost(in_memory):
     """WeChat gave up after one delivery, for whatever reason."""
     bot = slow_bot()
     async with (
-        online(bot, configured) as url,
+        online(bot, in_memory) as url,
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         with pytest.raises(asyncio.TimeoutError):
@@ -209,10 +214,10 @@ async def test_the_same_id_from_two_people_are_two_messages(configured):
         assert len(bot.asked) == 2
 
 
-async def test_ten_slow_users_at_once(configured):
+async def test_ten_slow_users_at_once(in_memory):
     bot = Bot(seconds=lambda text: 7 * SECOND)
     async with (
-        online(bot, configured) as url,
+        online(bot, in_memory) as url,
         Platform(url, patience=FIVE_SECONDS) as weixin,
     ):
         shown = await asyncio.gather(*(weixin.say(f"问{n}", f"oUser{n}") for n in range(10)))

@@ -24,7 +24,8 @@ export function Tools({ turn, question, title, vote, onVote }: Props) {
   const [said, setSaid] = useState("");
   const [asking, setAsking] = useState(false);
   const speaking = useSpeaking() === turn.id;
-  const status = turn.payload?.status ?? "";
+  const status = turn.payload?.status ?? "answered";
+  const isAnswer = status !== "asked" && status !== "unsure";
   const text = (): string => shareText(turn, question, title);
 
   useEffect(() => {
@@ -58,7 +59,7 @@ export function Tools({ turn, question, title, vote, onVote }: Props) {
             onClick={() => (speaking ? stop() : speak(turn.id, speechText(turn)))}
           />
         )}
-        {status !== "asked" && (
+        {isAnswer && (
           <>
             <Tool
               icon="up"
@@ -74,7 +75,7 @@ export function Tools({ turn, question, title, vote, onVote }: Props) {
             />
           </>
         )}
-        {status !== "asked" && status !== "service" && (
+        {status === "answered" && (
           <>
             <Tool icon="copy" text={words.tools.copy} onClick={() => void take()} />
             {"share" in navigator && (

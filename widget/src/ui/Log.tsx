@@ -13,6 +13,7 @@ const GAP = 5 * 60_000;
 const SLOW = 6000;
 /** Pixels left above a message that is scrolled to. */
 const MARGIN = 12;
+const NONE: string[] = [];
 
 interface Props {
   state: State;
@@ -28,7 +29,6 @@ export function Log({ state, title, conversation, welcome, onAsk, onEdit }: Prop
   const ref = useRef<HTMLDivElement>(null);
   const [away, setAway] = useState(false);
   const last = turns[turns.length - 1];
-  const choices = last?.from === "bot" && !busy ? last.buttons : [];
   useScrolling(ref, state);
 
   let question = "";
@@ -73,21 +73,14 @@ export function Log({ state, title, conversation, welcome, onAsk, onEdit }: Prop
                 title={title}
                 vote={state.votes[turn.id]}
                 pause={turn.delivery === "waiting" ? state.pause : 0}
+                choices={turn === last && turn.from === "bot" && !busy ? turn.buttons : NONE}
                 conversation={conversation}
+                onAsk={onAsk}
                 onEdit={onEdit}
               />
             </Fragment>
           );
         })}
-        {choices.length > 0 && (
-          <div className="choices" role="group" aria-label={words.log.choices}>
-            {choices.map((choice) => (
-              <Button key={choice} className="choice" onClick={() => onAsk(choice)}>
-                {choice}
-              </Button>
-            ))}
-          </div>
-        )}
         {busy && <Thinking />}
       </div>
       {away && (
@@ -127,7 +120,8 @@ function useScrolling(ref: React.RefObject<HTMLDivElement>, state: State): void 
   const seen = useRef({ first: "", last: "" });
   const ending = turns[turns.length - 1];
   // A message of one's own stays in view while what is said below it or above the log changes.
-  const last = ending?.from === "user" ? [ending.id, ending.delivery, busy, connection].join() : ending?.id ?? "";
+  const around = ending?.from === "user" ? [ending.delivery, connection] : [];
+  const last = ending ? [ending.id, busy, ...around].join() : "";
   useLayoutEffect(() => {
     const log = ref.current;
     if (!log) return;

@@ -16,7 +16,10 @@ interface Props {
   vote?: Vote;
   /** Seconds until an unsent message is sent again. */
   pause: number;
+  /** Buttons to go on with; only the newest reply has any. */
+  choices: string[];
   conversation: Conversation;
+  onAsk: (text: string) => void;
   onEdit: (text: string) => void;
 }
 
@@ -50,10 +53,13 @@ function Said({ turn, pause, conversation, onEdit }: Props) {
   );
 }
 
-function Answered({ turn, question, title, vote, conversation }: Props) {
+function Answered({ turn, question, title, vote, choices, conversation, onAsk }: Props) {
   const answers = turn.payload?.answers ?? [];
   const plain = answers.length === 0;
-  const hasText = turn.payload?.status === "answered";
+  const status = turn.payload?.status ?? "";
+  const hasText = status === "answered";
+  const isAsking = status === "asked" || status === "unsure";
+  const next = choices.length > 0 && <Choices choices={choices} onAsk={onAsk} />;
   return (
     <article className="Message left" data-turn={turn.id} tabIndex={-1}>
       <h2 className="hidden">{words.log.bot}</h2>
@@ -76,6 +82,7 @@ function Answered({ turn, question, title, vote, conversation }: Props) {
           />
         ))
       )}
+      {isAsking && next}
       <Calls turn={turn} />
       <Tools
         turn={turn}
@@ -84,6 +91,19 @@ function Answered({ turn, question, title, vote, conversation }: Props) {
         vote={vote}
         onVote={conversation.vote}
       />
+      {!isAsking && next}
     </article>
+  );
+}
+
+function Choices({ choices, onAsk }: { choices: string[]; onAsk: (text: string) => void }) {
+  return (
+    <div className="choices" role="group" aria-label={words.log.choices}>
+      {choices.map((choice) => (
+        <Button key={choice} className="choice" onClick={() => onAsk(choice)}>
+          {choice}
+        </Button>
+      ))}
+    </div>
   );
 }
