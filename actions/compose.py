@@ -27,6 +27,7 @@ class Composer:
         pool: str | None = None,
         assumed: str = "",
         population: Population = "any",
+        age: tuple[int, int] | None = None,
     ) -> Answer:
         """Answer a question whose answer is a rule, a list of steps or an explanation.
 
@@ -37,10 +38,11 @@ class Composer:
             pool: 省直 and the like.
             assumed: what was taken for granted, in words.
             population: facts of the region for other people are left out.
+            age: facts of the region for this age are said first.
         """
         spec = self.wording.aspects[intent].for_case(facets)
         national = [fact for name in spec.facts if (fact := self.policy.fact(name))]
-        local = self.fitting(self.policy.local(intent, region, pool), population)
+        local = self.fitting(self.policy.local(intent, region, pool), population, age)
         local = local if spec.local else []
         facts = local + [fact for fact in national if fact not in local]
         claims = [fact for name in spec.claims if (fact := self.policy.fact(name))]
@@ -124,8 +126,15 @@ class Composer:
         return text
 
     @staticmethod
-    def fitting(facts: list[Fact], population: Population) -> list[Fact]:
-        """The facts that may be about somebody of a population; ``any`` is not known."""
+    def fitting(
+        facts: list[Fact], population: Population, age: tuple[int, int] | None
+    ) -> list[Fact]:
+        """The facts that may be about somebody, those for their age first.
+
+        ``any`` and None are not known.
+        """
+        if age:
+            facts = sorted(facts, key=lambda fact: not fact.covers_age(*age))
         if population == "any":
             return facts
         family = population.partition("_")[0]

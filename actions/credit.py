@@ -206,7 +206,8 @@ class CreditAnswers:
 
     def _checked(self, answer: Answer, heard: Decimal | None, finding: CreditFinding) -> Answer:
         """Say that an amount somebody heard is not in the data, instead of passing over it."""
-        known = {v.amount for fact in finding.mine + finding.others for v in fact.values}
+        facts = finding.mine + finding.others
+        known = {value.amount for fact in facts for value in fact.values if value.unit == "元"}
         if heard is None or heard in known or heard == finding.computed:
             return answer
         sentence = self.say("heard_wrong", amount=f"{heard.normalize():f}")

@@ -76,6 +76,9 @@ class People(msgspec.Struct, frozen=True):
             changes["age"] = question.age
         if "population" in question.found:
             changes["population"] = question.found["population"]
+        elif question.base is not None and person.population is None:
+            # Only who still pays in has a contribution base.
+            changes["population"] = "employed"
         if question.intent != "credit_compare" or len(question.places) < 2:
             changes |= _places(question, person, regions, waiting_for)
         person = msgspec.structs.replace(person, **changes)

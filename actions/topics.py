@@ -57,6 +57,7 @@ class TopicAnswers:
             person.pool,
             self.assumed(people) if question.topic == "credit" else self.place(people),
             person.assumed_population() if person.population or person.age else "any",
+            person.age,
         )
         ask_treated = question.intent == "filing_need" and person.treated is None
         return answer, (), "treated" if ask_treated else None

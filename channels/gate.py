@@ -148,6 +148,8 @@ class Gate:
             *self._address_limit("messages", address, settings.address_per_minute),
             Limit("total", settings.total_per_minute),
         ]
+        if self._own_program(conversation, address):
+            limits = []
         wait = await self._limiter.take([limit for limit in limits if limit.most])
         if wait:
             after = math.ceil(wait)
@@ -176,6 +178,12 @@ class Gate:
         """
         limits = self._address_limit("calls", address, self.settings.calls_per_minute)
         return math.ceil(await self._limiter.take(limits))
+
+    def _own_program(self, conversation: str, address: str) -> bool:
+        """Whether REST is called from an exempt address: the operator's own program, no person."""
+        known = parsed(address)
+        exempt = networks(self.settings.exempt_addresses)
+        return conversation.startswith("rest:") and known is not None and within(known, exempt)
 
     def _address_limit(self, kind: str, address: str, most: int) -> list[Limit]:
         known = parsed(address)

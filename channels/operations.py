@@ -1,16 +1,22 @@
 """Routes for those who run the server: alive, ready, metrics, and parsing from the same machine."""
 
+import asyncio
 import ipaddress
+import logging
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from rasa.core.channels.channel import InputChannel
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.rest import Handler
+from channels import metrics
+from channels.outgoing import Handler, is_ready
 
+logger = logging.getLogger(__name__)
+# Seconds that database and Redis may take to answer "are you there?".
+PATIENCE = 2.0
 FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
 LONGEST_PARSED = 10_000
 
@@ -42,13 +48,12 @@ class OperationsChannel(InputChannel):
 
         @routes.get("/ready")
         async def ready(request: Request) -> HTTPResponse:
-            agent = getattr(request.app.ctx, "agent", None)
-            is_ready = bool(agent and agent.is_ready())
-            return response.json({"model": is_ready}, status=200 if is_ready else 503)
+            found = await parts(request.app)
+            return response.json(found, status=200 if all(found.values()) else 503)
 
         @routes.get("/metrics")
-        async def metrics(request: Request) -> HTTPResponse:
-            return response.raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+        async def counters(request: Request) -> HTTPResponse:
+            return response.raw(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
         @routes.post("/model/parse")
         async def parse(request: Request) -> HTTPResponse:
@@ -61,6 +66,30 @@ class OperationsChannel(InputChannel):
             return response.json(await request.app.ctx.agent.parse_message(text))
 
         return routes
+
+
+async def parts(app: Sanic) -> dict[str, bool]:
+    """What a turn needs, and whether it is there: model, database, locks."""
+    if not is_ready(app):
+        return {"model": False}
+    agent = app.ctx.agent
+    database, locks = await asyncio.gather(
+        _answers(agent.tracker_store), _answers(agent.lock_store)
+    )
+    return {"model": True, "database": database, "locks": locks}
+
+
+async def _answers(part: Any) -> bool:
+    """Whether a store can be reached; one that cannot be asked counts as there."""
+    ping = getattr(part, "ping", None)
+    if ping is None:
+        return True
+    try:
+        await asyncio.wait_for(ping(), PATIENCE)
+    except Exception as error:
+        logger.warning("%s does not answer: %s", type(part).__name__, type(error).__name__)
+        return False
+    return True
 
 
 def from_this_machine(request: Request) -> bool:

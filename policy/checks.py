@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from policy.dates import first_day, last_day
@@ -26,9 +26,10 @@ def errors(
         regions: the gazetteer.
         aspects: the intents that exist; None leaves them unchecked.
     """
-    for placed in book.placed:
-        yield from _in_one(placed, regions, aspects)
-    yield from _bands(book.placed)
+    found = [error for placed in book.placed for error in _in_one(placed, regions, aspects)]
+    yield from found
+    if not found:
+        yield from _bands(book.placed)
     for placed in book.placed:
         for name in (placed.fact.source, *placed.fact.also):
             url = book.sources[name].url
@@ -135,14 +136,25 @@ def _bands(placed: Iterable[Placed]) -> Iterator[DataError]:
             for other in group[index + 1 :]:
                 if _same_time(one.fact, other.fact) and _overlap(one.fact, other.fact):
                     yield _error(other, "age", f"与 {one.fact.id} 的年龄段或时段重叠")
-        banded = sorted(
-            (each for each in group if each.fact.age),
-            key=lambda each: each.fact.age[0] or 0,  # type: ignore[index]
-        )
-        for one, other in pairwise(banded):
-            end, start = one.fact.age[1], other.fact.age[0]  # type: ignore[index]
-            if end is not None and start is not None and start > end + 1:
-                yield _error(other, "age", f"与 {one.fact.id} 之间缺 {end + 1}–{start - 1} 岁")
+        yield from _gaps(group)
+
+
+def _gaps(group: list[Placed]) -> Iterator[DataError]:
+    """Ages or periods that no fact of a group covers, between two that do."""
+    banded = sorted(group, key=lambda each: (each.fact.age or (None, None))[0] or 0)
+    ages = [each.fact.age or (None, None) for each in banded]
+    for (one, (_, end)), (other, (start, _)) in pairwise(zip(banded, ages, strict=True)):
+        if end is not None and start is not None and start > end + 1:
+            yield _error(other, "age", f"与 {one.fact.id} 之间缺 {end + 1}–{start - 1} 岁")
+    oldest = max((end if end is not None else 200) for _, end in ages)
+    if oldest < 200:
+        yield _error(banded[-1], "age", f"{oldest + 1} 岁以上没有数")
+    timed = [each for each in group if each.fact.effective_from or each.fact.effective_to]
+    timed.sort(key=lambda each: first_day(each.fact.effective_from or "1900"))
+    for one, other in pairwise(timed):
+        end_day, start_day = one.fact.effective_to, other.fact.effective_from
+        if end_day and start_day and first_day(start_day) > last_day(end_day) + timedelta(days=1):
+            yield _error(other, "effective_from", f"与 {one.fact.id} 之间有一段时间没有数")
 
 
 def _overlap(one: Fact, other: Fact) -> bool:

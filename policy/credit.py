@@ -24,6 +24,8 @@ RETIRED: tuple[Population, ...] = (
     "retired_tier1",
 )
 OLDEST = 120
+# Shenzhen's standard for whoever has stopped paying and has tier one, whatever they were.
+TIER1: Population = "retired_tier1"
 # A retired_founding worker is a rare case: shown among the bands, never assumed.
 RARE: tuple[Population, ...] = ("retired_founding",)
 
@@ -72,23 +74,26 @@ def find(policy: Policy, query: CreditQuery) -> CreditFinding:
     """Answer a question about an amount.
 
     The look-up climbs county, city, province, country and stops at the first level that has a
-    fact for the person's population; a figure is never taken from a neighbour or from the pool
-    of a provincial capital's offices.
+    fact for the person's population; a figure is never taken from a neighbour. A pool (省直 …) is
+    for whoever names it, and comes before the city they live in.
     """
     wanted = _family(query.population)
+    if query.pool:
+        for adcode in policy.levels(query.region):
+            own = [
+                fact
+                for fact in policy.at(ASPECT, adcode, query.pool)
+                if fact.population in wanted and fact.pool
+            ]
+            if own:
+                return _sort(own, query, adcode)
     for adcode in [*policy.levels(query.region), NATIONAL]:
-        here = [
-            fact
-            for fact in policy.at(ASPECT, adcode, query.pool)
-            if fact.population in wanted and _pool_fits(fact, query, adcode)
-        ]
+        here = [fact for fact in policy.at(ASPECT, adcode) if fact.population in wanted]
         if not here:
             below = _below(policy, query, adcode) if adcode == query.region else ()
             if below:
                 return CreditFinding(kind="elsewhere", region=adcode, below=below)
             continue
-        if query.pool and any(fact.pool == query.pool for fact in here):
-            here = [fact for fact in here if fact.pool == query.pool]
         finding = _sort(here, query, adcode)
         if adcode == query.region and finding.kind in ("rule", "text"):
             below = _below(policy, query, adcode)
@@ -103,15 +108,12 @@ def _family(population: Population) -> tuple[Population, ...]:
     if population == "retired":
         return RETIRED
     if population == "retired_unit":
-        return ("retired", "retired_unit", "retired_public", "retired_enterprise")
+        return ("retired", population, "retired_public", "retired_enterprise", TIER1)
+    if population in ("retired_public", "retired_enterprise"):
+        return ("retired", "retired_unit", population, TIER1)
     if population in RETIRED:
-        return ("retired", population)
+        return ("retired", population, TIER1)
     return (population,)
-
-
-def _pool_fits(fact: Fact, query: CreditQuery, adcode: str) -> bool:
-    """A pool's fact is for its own people; it is not handed down to a city or county."""
-    return fact.pool is None or (fact.pool == query.pool and adcode == query.region)
 
 
 def _sort(here: list[Fact], query: CreditQuery, adcode: str) -> CreditFinding:

@@ -38,5 +38,5 @@ def _parts(text: str) -> tuple[int, int | None, int | None]:
     year = parts[0]
     month = parts[1] if len(parts) > 1 else None
     day = parts[2] if len(parts) > 2 else None
-    date(year, month or 1, day or 1)
+    date(year, 1 if month is None else month, 1 if day is None else day)
     return year, month, day

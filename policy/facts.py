@@ -16,6 +16,8 @@ from policy.yamlfile import Document
 
 PARAMETERS = Path(__file__).parent / "parameters"
 NATIONAL = "000000"
+# Tables below the same folder that are no facts.
+NOT_FACTS = {"relatives"}
 
 Population = Literal[
     "any",
@@ -175,7 +177,7 @@ class Fact(_Strict, frozen=True, kw_only=True):
 
 class _File(_Strict, frozen=True, kw_only=True):
     defaults: dict[str, object] = {}
-    sources: dict[str, Source] = {}
+    sources: dict[str, dict[str, object]] = {}
     facts: list[dict[str, object]] = []
 
 
@@ -217,12 +219,18 @@ class FactBook:
         references: list[tuple[Document, int, str, str]] = []
         for file in sorted(folder.rglob("*.yml")):
             document = Document(file)
-            if "facts" not in document.data and "sources" not in document.data:
+            if set(document.data) <= NOT_FACTS:
                 continue
             content = document.convert(document.data, _File)
-            for name, source in content.sources.items():
+            for name, entry in content.sources.items():
+                at = ("sources", name)
+                source = document.convert(entry, Source, at)
                 if name in sources:
-                    raise document.error(("sources", name), "这个来源编号在别处已有")
+                    raise document.error(at, "这个来源编号在别处已有")
+                try:
+                    first_day(source.date or "2000")
+                except ValueError as error:
+                    raise document.error((*at, "date"), str(error)) from None
                 sources[name] = source
             for index, entry in enumerate(content.facts):
                 fact = document.convert({**content.defaults, **entry}, Fact, ("facts", index))

@@ -1,12 +1,14 @@
 """The agent of a running server: Rasa's, with our processor, store and locks."""
 
 import tarfile
+import time
 import zlib
 from pathlib import Path
 from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.brokers.broker import EventBroker
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.lock_store import LockStore
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
@@ -17,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.processor import TurnProcessor
 from server.settings import SettingError
+from server.turns import Held, observe
 
 
 class ModelDamaged(Exception):
@@ -72,6 +75,26 @@ class Bot(Agent):
         self.tracker_store.domain = self.domain
         if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
             self.nlg.responses = self.domain.responses
+
+    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
+        """Make one turn.
+
+        Nothing is said before it is stored. Rasa sends the reply and then saves; when saving fails
+        the person has an answer that the next turn knows nothing of. Here the turn fails, and the
+        channel says the sentence for that.
+        """
+        began = time.perf_counter()
+        channel = message.output_channel
+        held = message.output_channel = Held(channel)
+        try:
+            async with self.lock_store.lock(message.sender_id):
+                await self.processor.handle_message(message)
+                said = [dict(each) for _, each in held.held]
+                await held.release()
+        finally:
+            message.output_channel = channel
+        observe(message.input_channel or channel.name(), time.perf_counter() - began, said)
+        return channel.messages if isinstance(channel, CollectingOutputChannel) else None
 
     async def close(self) -> None:
         """Disconnect from database and Redis."""

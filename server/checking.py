@@ -55,15 +55,18 @@ def _rasa_valid() -> int:
     from server.slim import prepare
 
     prepare()
+    from rasa.cli.utils import validate_files
     from rasa.shared.importers.importer import TrainingDataImporter
-    from rasa.validator import Validator
 
     importer = TrainingDataImporter.load_from_dict(
         config_path=str(ROOT / "config.yml"),
         domain_path=str(ROOT / "domain.yml"),
         training_data_paths=[str(ROOT / "data")],
     )
-    validator = Validator.from_importer(importer)
-    good = validator.verify_all(ignore_warnings=False) and validator.verify_domain_validity()
-    print("rasa data validate：" + ("没有问题" if good else "有问题，见上"))
-    return 0 if good else 1
+    try:
+        validate_files(fail_on_warnings=True, max_history=None, importer=importer)
+    except SystemExit:
+        print("rasa data validate：有问题，见上")
+        return 1
+    print("rasa data validate：没有问题")
+    return 0

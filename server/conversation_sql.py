@@ -19,7 +19,7 @@ SQLITE_PATIENCE = 500
 
 # What an ordinary turn consists of. Everything else is rare, and may change how the events before
 # it are read.
-_USUAL = "('user', 'user_featurization', 'action', 'bot', 'slot', 'entities')"
+USUAL = ("user", "user_featurization", "action", "bot", "slot", "entities")
 # Rare events after which only what follows counts.
 RESETS = frozenset({"session_started", "restart", "reset_slots"})
 
@@ -27,7 +27,7 @@ _SHARED = (
     "CREATE INDEX IF NOT EXISTS events_slots ON events (sender_id, action_name, id) "
     "WHERE type_name = 'slot'",
     "CREATE INDEX IF NOT EXISTS events_rare ON events (sender_id, id) "
-    f"WHERE type_name NOT IN {_USUAL}",
+    f"WHERE type_name NOT IN {USUAL}",
 )
 # SQLite's index on sender_id is sorted by id within a sender by itself.
 INDEXES = {
@@ -69,7 +69,7 @@ def earlier(slots: int) -> Any:
     ]
     newest.append(
         "(SELECT max(id) FROM events WHERE sender_id = :sender AND id < :before "
-        f"AND type_name NOT IN {_USUAL})"
+        f"AND type_name NOT IN {USUAL})"
     )
     return sa.text(f"SELECT id, type_name, data FROM events WHERE id IN ({', '.join(newest)})")
 

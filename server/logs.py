@@ -93,13 +93,17 @@ def configure() -> None:
     import structlog
     from rasa.utils.log_utils import configure_structlog
 
-    name = os.environ.get("LOG_LEVEL", "INFO").upper()
+    name = os.environ.get("LOG_LEVEL", "").upper()
     own = name if name in LEVELS else "INFO"
+    machines = os.environ.get("LOG_FORMAT") == "json"
     handler = logging.StreamHandler()
-    handler.setFormatter(Json() if os.environ.get("LOG_FORMAT") == "json" else Line())
+    handler.setFormatter(Json() if machines else Line())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for package in OURS:
         logging.getLogger(package).setLevel(own)
+    if not (machines or name):
+        # A line a turn is for machines; who starts the bot in a terminal wants to see faults.
+        logging.getLogger("server.turns").setLevel(logging.WARNING)
     configure_structlog(QUIETEST_FOR_RASA)
     structlog.configure(
         processors=[_only_the_event],

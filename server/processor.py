@@ -1,10 +1,7 @@
-"""One turn, from message to stored reply: Rasa's processor, without what a turn does not need.
+"""One turn: Rasa's processor, without what a turn does not need.
 
 What differs from ``MessageProcessor``:
 
-- Nothing is said before it is stored. Rasa sends the reply and then saves; when saving fails the
-  person has an answer that the next turn knows nothing of. Here the turn fails, and the channel
-  says the sentence for that.
 - The result of an action in the same process is not checked against a JSON schema (4 ms a turn);
   one from another server is.
 - Slots are only looked for in a message if the domain has any to be found there.
@@ -15,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import Action, RemoteAction
-from rasa.core.channels.channel import CollectingOutputChannel, OutputChannel, UserMessage
+from rasa.core.channels.channel import OutputChannel
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.engine import loader
@@ -41,32 +38,6 @@ class LocalAction(RemoteAction):
         return True
 
 
-class Held(OutputChannel):
-    """Keeps what is said in a turn until the turn is stored."""
-
-    def __init__(self, channel: OutputChannel) -> None:
-        """Stand in for a channel."""
-        self._channel = channel
-        self.held: list[tuple[str, dict[str, Any]]] = []
-
-    def name(self) -> str:
-        """The name of the real channel."""
-        return self._channel.name()
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keep a message."""
-        self.held.append((recipient_id, message))
-
-    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
-        """Keep a text that Rasa itself sends."""
-        self.held.append((recipient_id, {"text": text, **kwargs}))
-
-    async def release(self) -> None:
-        """Say everything."""
-        for recipient_id, message in self.held:
-            await self._channel.send_response(recipient_id, message)
-
-
 class TurnProcessor(MessageProcessor):
     """Rasa's processor as described above."""
 
@@ -86,20 +57,6 @@ class TurnProcessor(MessageProcessor):
                 Path(folder), path, LocalModelStorage, DirectRunner
             )
         return path.name, metadata, runner
-
-    async def handle_message(self, message: UserMessage) -> list[dict[str, Any]] | None:
-        """Make one turn; its reply goes out after it was stored."""
-        channel = message.output_channel
-        held = message.output_channel = Held(channel)
-        try:
-            await super().handle_message(message)
-        finally:
-            message.output_channel = channel
-        said = [dict(message) for _, message in held.held]
-        await held.release()
-        seconds = time.perf_counter() - began.get(time.perf_counter())
-        observe(message.input_channel or channel.name(), seconds, said)
-        return channel.messages if isinstance(channel, CollectingOutputChannel) else None
 
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker

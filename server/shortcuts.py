@@ -40,6 +40,7 @@ def _find_event_classes_once() -> None:
         return found
 
     resolve_by_type.is_shortcut = True  # type: ignore[attr-defined]
+    resolve_by_type.original = slowly  # type: ignore[attr-defined]
     Event.resolve_by_type = staticmethod(resolve_by_type)
 
 

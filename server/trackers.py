@@ -158,7 +158,7 @@ class Conversations(SQLTrackerStore):
             return rows[::-1]
         start = _last_turn(rows)
         slots = [slot.name for slot in self.domain.slots]
-        if start is None or any(row.type_name in sql.RESETS for row in rows):
+        if start is None or any(row.type_name not in sql.USUAL for row in rows):
             return self._session(connection, sender_id)
         wanted = {f"slot{number}": name for number, name in enumerate(slots)}
         wanted |= {"sender": sender_id, "before": rows[start].id}

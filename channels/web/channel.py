@@ -14,7 +14,7 @@ from sanic.response import HTTPResponse, empty, json
 
 from channels.conversations import Conversations
 from channels.errors import RequestError, json_object
-from channels.gate import Gate
+from channels.gate import Gate, gate_settings
 from channels.limits import redis_client
 from channels.outgoing import Handler, is_ready
 from channels.secret import key_for
@@ -84,6 +84,7 @@ class Site:
             turns: answers messages.
         """
         self._turns = turns
+        gate_settings()
         self._settings = web_settings()
         self._tokens = Tokens(key_for("web-session"))
         self._assets = Assets()

@@ -49,7 +49,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """
 
     title: str = ""
-    colour: str = "#1b6e53"
+    colour: str = "#0b6e63"
     logo: str = ""
     greeting: str = ""
     disclaimer: str = ""

@@ -21,6 +21,7 @@ SHORT_LIFE = 10 * 60.0
 LONG_LIFE = 48 * 60 * 60.0
 # A run that gave no sign for so long is dead with its process.
 DEAD_AFTER = 8.0
+MOST_NOTED = 2000
 
 Way = Literal["", "delivery", "next", "push"]
 T = TypeVar("T")
@@ -82,6 +83,8 @@ class Inbox:
         self._store = store
         self._now = now
         self._life = life
+        # What this process wrote last. A guess: it saves asking, and a wrong one is noticed.
+        self._written: dict[str, bytes] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def arrive(self, key: str) -> tuple[int, bool]:
@@ -239,14 +242,24 @@ class Inbox:
         """Change a record so that nobody else's change is lost."""
         lock = self._locks.setdefault(name, asyncio.Lock())
         async with lock:
+            old, sure = self._written.get(name, b""), False
             while True:
-                old = await self._store.get(name)
                 record = self._decoded(old, kind)
                 result = change(record)
                 new = msgspec.json.encode(record)
                 life = LONG_LIFE if _lives_long(record) else self._life
-                if new == old or await self._store.swap(name, old, new, life):
+                if new == old and sure:
                     return result
+                if new != old and await self._store.swap(name, old, new, life):
+                    self._note(name, new)
+                    return result
+                old, sure = await self._store.get(name), True
+
+    def _note(self, name: str, data: bytes) -> None:
+        self._written.pop(name, None)
+        self._written[name] = data
+        while len(self._written) > MOST_NOTED:
+            del self._written[next(iter(self._written))]
 
     @staticmethod
     def _decoded(data: bytes, kind: type[R]) -> R:

@@ -15,7 +15,7 @@ _NUMERALS = "[零〇一二三四五六七八九十百千万亿两]{1,20}+"
 _WHOLE = regex.compile(
     # URLs
     r"(?:https?://|www\.)[^\s，。；、！？）】」》<>\"'\p{Han}]+"
-    r"|[A-Za-z0-9-]{1,40}(?:\.[A-Za-z0-9-]{1,40}){0,4}\.(?:cn|com|net|org)\b"
+    r"|[A-Za-z0-9-]{1,40}(?:\.[A-Za-z0-9-]{1,40}){0,4}\.(?:cn|com|net|org)(?![A-Za-z0-9])"
     r"(?:/[^\s，。；、！？）】」》\p{Han}]*)?"
     # figures with what they are counted in: 每月 110 元, 2026年1月1日, 70–74 岁, 百分之三
     rf"|(?:(?:每月|每年|约|满)\s?)?{_DIGITS}(?:\s?(?:{_UNITS})(?:\s?{_DIGITS})?){{0,6}}"

@@ -9,6 +9,8 @@ from redis.exceptions import RedisError
 
 # Seconds without an answer after which Redis counts as gone; WeChat waits five in all.
 REDIS_TIMEOUT = 1.0
+# More would only be opened and closed in a rush; the next in line waits a moment.
+CONNECTIONS = 16
 SWEEP_EVERY = 1000
 # Sets the key if it holds what the caller read ("" for nothing); 1 if it did.
 _SWAP = """
@@ -101,9 +103,14 @@ class RedisStore:
             prefix: put before every name.
         """
         self._prefix = prefix
-        self._redis: redis.Redis = redis.from_url(
-            url, socket_timeout=REDIS_TIMEOUT, socket_connect_timeout=REDIS_TIMEOUT
+        pool = redis.BlockingConnectionPool.from_url(
+            url,
+            max_connections=CONNECTIONS,
+            timeout=REDIS_TIMEOUT,
+            socket_timeout=REDIS_TIMEOUT,
+            socket_connect_timeout=REDIS_TIMEOUT,
         )
+        self._redis: redis.Redis = redis.Redis(connection_pool=pool)
         self._swap = self._redis.register_script(_SWAP)
 
     async def get(self, name: str) -> bytes:
@@ -124,3 +131,4 @@ class RedisStore:
     async def close(self) -> None:
         """Close the connections."""
         await self._redis.close()
+        await self._redis.connection_pool.disconnect()

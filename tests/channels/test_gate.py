@@ -68,11 +68,19 @@ async def test_a_number_alone_is_no_question(tmp_path: Path) -> None:
 async def test_15_messages_a_minute_a_sender(tmp_path: Path) -> None:
     gate = gate_with(tmp_path)
     for _ in range(15):
-        assert (await gate.admit("rest:a", "在吗", NEARBY)).refusal is None
-    refused = await gate.admit("rest:a", "在吗", NEARBY)
+        assert (await gate.admit("web:a", "在吗", NEARBY)).refusal is None
+    refused = await gate.admit("web:a", "在吗", NEARBY)
     assert (refused.refusal, refused.status) == (WORDS["rate_limited"], 429)
     assert 1 <= (refused.retry_after or 0) <= 60
-    assert (await gate.admit("rest:b", "在吗", NEARBY)).refusal is None
+    assert (await gate.admit("web:b", "在吗", NEARBY)).refusal is None
+
+
+async def test_the_operators_own_program_is_not_limited(tmp_path: Path) -> None:
+    """REST straight from this machine is no person; through a proxy it is one again."""
+    gate = gate_with(tmp_path, sender_per_minute=2, total_per_minute=3)
+    near = [(await gate.admit("rest:a", "在吗", NEARBY)).status for _ in range(8)]
+    far = [(await gate.admit("rest:b", "在吗", FAR)).status for _ in range(4)]
+    assert (near, far) == ([200] * 8, [200, 200, 429, 429])
 
 
 async def test_an_address_is_limited_whatever_sender_it_claims(tmp_path: Path) -> None:
@@ -217,19 +225,19 @@ def counted(name: str, **labels: str) -> float:
 
 async def test_what_comes_in_and_what_is_refused_is_counted(tmp_path: Path) -> None:
     gate = gate_with(tmp_path, sender_per_minute=1)
-    messages = counted("yibao_messages_total", channel="rest")
-    refusals = counted("yibao_refusals_total", channel="rest", reason="rate_limited")
+    messages = counted("yibao_messages_total", channel="web")
+    refusals = counted("yibao_refusals_total", channel="web", reason="rate_limited")
     masked = counted("yibao_masked_total", kind="mobile")
-    await gate.admit("rest:a", "手机13812345678对吗", NEARBY)
-    await gate.admit("rest:a", "在吗", NEARBY)
-    assert counted("yibao_messages_total", channel="rest") == messages + 2
-    assert counted("yibao_refusals_total", channel="rest", reason="rate_limited") == refusals + 1
+    await gate.admit("web:a", "手机13812345678对吗", NEARBY)
+    await gate.admit("web:a", "在吗", NEARBY)
+    assert counted("yibao_messages_total", channel="web") == messages + 2
+    assert counted("yibao_refusals_total", channel="web", reason="rate_limited") == refusals + 1
     assert counted("yibao_masked_total", kind="mobile") == masked + 1
 
 
 async def test_a_crowd_at_once_gets_exactly_the_limit(tmp_path: Path) -> None:
     gate = gate_with(tmp_path)
-    crowd = await asyncio.gather(*(gate.admit("rest:a", "在吗", NEARBY) for _ in range(50)))
+    crowd = await asyncio.gather(*(gate.admit("web:a", "在吗", NEARBY) for _ in range(50)))
     assert sum(passed.refusal is None for passed in crowd) == 15
 
 

@@ -81,3 +81,34 @@ async def test_a_sentence_gets_its_figure(say: str, asked: Asked, agent, data: D
     assert len(about) == 1, f"{said.intents}\n{said.text}"
     wrong = problems(said.text, {"answers": about}, want, asked, data, NAMES.get(want.level, ""))
     assert not wrong, "\n".join([*wrong, said.text])
+
+
+@pytest.mark.parametrize("age", ["0", "150", "230", "999"])
+async def test_an_impossible_age_gets_no_figure_of_its_own(age: str, agent) -> None:
+    from tests.conversations.talk import Talk
+
+    said = await Talk(agent).say(f"北京退休，{age}岁，医保每月返多少")
+    assert all("figure" not in answer for answer in said.custom["answers"]), said.text
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("我妈七十五了，在上海退休的，医保一年给打多少", Asked("310000", (75, 75), "retired")),
+        ("北京七十多岁的退休老人医保每月返多少", Asked("110000", (70, 79), "retired")),
+        ("天津69周岁退休，医保每个月划多少钱", Asked("120000", (69, 69), "retired")),
+        ("昆山退休的，刚满70岁，医保一年多少钱", Asked("320583", (70, 70), "retired")),
+        ("厂里退休的，武汉，医保每月返多少", Asked("420100", None, "retired_enterprise")),
+        ("老师退休了，武汉的，医保一个月返多少", Asked("420100", None, "retired_public")),
+    ],
+)
+async def test_other_ways_of_saying_who_it_is(said: str, asked: Asked, agent, data: Data) -> None:
+    from tests.conversations.talk import Talk
+
+    reply = await Talk(agent).say(said)
+    want = asked.expected(data, date.today())
+    about = [answer for answer in reply.custom["answers"] if answer["intent"] == AMOUNT]
+    assert about, f"{reply.intents}\n{reply.text}"
+    name = NAMES.get(want.level, "")
+    wrong = problems(reply.text, {"answers": about}, want, asked, data, name)
+    assert not wrong, "\n".join([*wrong, reply.text])

@@ -28,11 +28,16 @@ def written(folder: Path, text: str | bytes) -> Path:
 
 
 def failure(folder: Path, text: str | bytes, convert: bool = True) -> DataError:
+    file = written(folder, text)
     with pytest.raises(DataError) as caught:
-        document = Document(written(folder, text))
-        if convert:
-            document.convert(document.data, Outer)
+        _read(file, convert)
     return caught.value
+
+
+def _read(file: Path, convert: bool) -> None:
+    document = Document(file)
+    if convert:
+        document.convert(document.data, Outer)
 
 
 def test_scalars_stay_as_they_are_written(tmp_path: Path) -> None:

@@ -1,8 +1,14 @@
-"""A Redis of our own, started when a test asks for it."""
+"""A Redis of our own, started when a test asks for it; property tests without a stop-watch."""
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from tests.channels.wechat.serving import Bot, online, settings
 from tests.channels.wechat.weixin import Platform, text_xml
 
 PEOPLE, MESSAGES = 50, 10
-SECOND = 0.2
+SECOND = 0.6
 
 
 def distribution(seconds: list[float]) -> str:
@@ -34,7 +34,7 @@ async def converse(weixin: Platform, number: int, dice: random.Random) -> list[t
 
 async def test_none_is_lost_none_answered_twice_each_in_their_own_conversation(store_url, capsys):
     dice = random.Random(4)
-    slow = {f"第{dice.randrange(PEOPLE)}人第{dice.randrange(MESSAGES)}句" for _ in range(12)}
+    slow = {f"第{number}人第{dice.randrange(MESSAGES)}句" for number in range(0, PEOPLE, 5)}
     bot = Bot(seconds=lambda text: 7 * SECOND if text in slow else dice.random() * 0.05)
     configured = settings(redis_url=store_url, patience=4.5 * SECOND)
     async with (

@@ -5,8 +5,7 @@ import contextlib
 import logging
 
 import pytest
-from hypothesis import HealthCheck, example, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.wechat.envelope import LARGEST_BODY, Envelope, Query, Refused
@@ -207,7 +206,6 @@ def test_any_well_formed_xml_is_understood_or_refused(inside):
 
 
 @given(st.sampled_from(sorted(MESSAGES)), st.data())
-@hypothesis_settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_a_damaged_message_is_understood_or_refused(kind, data):
     xml = raw(kind)
     at = data.draw(st.integers(0, len(xml)))
