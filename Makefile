@@ -37,11 +37,11 @@ lint: environment ## 代码风格与类型
 widget: ## 重新打包网页（需要 node）
 	@cd widget && npm ci --no-audit --no-fund && npm run build
 
-wechat-menu: environment ## 创建公众号菜单（默认只演示）
-	@$(PYTHON) -m channels.wechat.menu
+wechat-menu: environment ## 创建公众号菜单（默认只演示，SEND=1 真正发送）
+	@$(PYTHON) -m channels.wechat.menu $(if $(SEND),--send) $(if $(AGENT),--agent $(AGENT))
 
 wechat-try: environment ## 像微信那样给本机的机器人发几条消息
-	@$(PYTHON) -m channels.wechat.trial
+	@$(PYTHON) -m channels.wechat.trial $(if $(URL),--url $(URL))
 
 clean: ## 删掉模型、对话和缓存（不删环境）
 	@rm -rf models var .pytest_cache .mypy_cache .ruff_cache .rasa

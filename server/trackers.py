@@ -27,12 +27,14 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
-from sqlalchemy.engine import Connection, Row
 
 from server import conversation_sql as sql
+from server.database import CONNECTIONS, Changed, Database
 
 # Events read at once: about three turns.
 WINDOW = 32
+# Its id, type and JSON.
+StoredEvent = tuple[int, str, str]
 Result = TypeVar("Result")
 
 
@@ -50,7 +52,7 @@ class Conversations(SQLTrackerStore):
         host: str | None = None,
         **kwargs: Any,
     ) -> None:
-        """Connect, and make table and indexes if they are missing.
+        """Connect.
 
         Args:
             domain: for the slots of trackers.
@@ -59,21 +61,18 @@ class Conversations(SQLTrackerStore):
             kwargs: of Rasa's class; not needed with an address.
         """
         TrackerStore.__init__(self, domain, event_broker)
-        self.engine = sql.engine_for(host or "sqlite://")
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._database = Database(host or "sqlite://", self.Base.metadata)
+        self.engine = self._database.engine
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
-        self._dialect = self.engine.dialect.name
-        self._insert = self.SQLEvent.__table__.insert()
         self._threads: ThreadPoolExecutor | None = None
-        if self._dialect != "sqlite":
-            self._threads = ThreadPoolExecutor(sql.CONNECTIONS, "database")
-        sql.set_up(self.engine, self.Base.metadata)
+        if not self._database.is_local:
+            self._threads = ThreadPoolExecutor(CONNECTIONS, "database")
 
     def close(self) -> None:
         """Give threads and connections back."""
         if self._threads:
             self._threads.shutdown(wait=False)
-        self.engine.dispose()
+        self._database.close()
 
     async def ping(self) -> None:
         """Fail if the database cannot be reached."""
@@ -121,70 +120,62 @@ class Conversations(SQLTrackerStore):
             raise
 
     def _senders(self) -> list[str]:
-        with self._reading.connect() as connection:
-            return [row[0] for row in connection.execute(sql.SENDERS)]
+        return [sender for (sender,) in self._database.read(sql.SENDERS)]
 
     def _newest(self, sender_id: str) -> int | None:
-        with self._reading.connect() as connection:
-            newest: int | None = connection.execute(sql.NEWEST, {"sender": sender_id}).scalar()
-            return newest
+        newest: int | None = self._database.read(sql.NEWEST, sender=sender_id)[0][0]
+        return newest
 
     def _everything(self, sender_id: str) -> DialogueStateTracker | None:
-        with self._reading.connect() as connection:
-            rows = connection.execute(sql.ALL, {"sender": sender_id}).all()
+        rows = self._database.read(sql.ALL, sender=sender_id)
         return self._tracker(sender_id, rows) if rows else None
 
     def _recent(self, sender_id: str) -> DialogueStateTracker | None:
-        with self._reading.connect() as connection:
-            wanted = {"sender": sender_id, "most": WINDOW}
-            rows = connection.execute(sql.WINDOW, wanted).all()
-            if not rows:
-                return None
-            needed = self._needed(connection, sender_id, rows)
-        return self._tracker(sender_id, needed)
+        rows = self._database.read(sql.WINDOW, sender=sender_id, most=WINDOW)
+        return self._tracker(sender_id, self._needed(sender_id, rows)) if rows else None
 
-    def _needed(self, connection: Connection, sender_id: str, rows: list[Row]) -> list[Row]:
-        """The rows that a turn needs, oldest first.
+    def _needed(self, sender_id: str, rows: list[StoredEvent]) -> list[StoredEvent]:
+        """The events that a turn needs, oldest first.
 
         Args:
-            connection: to read more.
             sender_id: the conversation.
             rows: its newest events, newest first.
         """
-        for place, row in enumerate(rows):
-            if row.type_name == "session_started":
-                return rows[place::-1]
+        kinds = [kind for _, kind, _ in rows]
+        if "session_started" in kinds:
+            return rows[kinds.index("session_started") :: -1]
         if len(rows) < WINDOW:
             return rows[::-1]
-        start = _last_turn(rows)
-        slots = [slot.name for slot in self.domain.slots]
-        if start is None or any(row.type_name not in sql.USUAL for row in rows):
-            return self._session(connection, sender_id)
-        wanted = {f"slot{number}": name for number, name in enumerate(slots)}
-        wanted |= {"sender": sender_id, "before": rows[start].id}
-        found = connection.execute(sql.earlier(len(slots)), wanted).all()
-        values = sorted((row for row in found if row.type_name == "slot"), key=_id)
-        rare = [row for row in found if row.type_name != "slot"]
-        if rare and rare[0].type_name not in sql.RESETS:
-            return self._session(connection, sender_id)
+        start = _last_turn(kinds)
+        if start is None or not set(kinds) <= set(sql.USUAL):
+            return self._session(sender_id)
+        slots = {f"slot{number}": slot.name for number, slot in enumerate(self.domain.slots)}
+        before = self._database.read(
+            sql.earlier(len(slots)), sender=sender_id, before=rows[start][0], **slots
+        )
+        values = sorted(row for row in before if row[1] == "slot")
+        rare = [row for row in before if row[1] != "slot"]
+        if rare and rare[0][1] not in sql.RESETS:
+            return self._session(sender_id)
         if rare:
-            values = [row for row in values if row.id > rare[0].id]
+            values = [row for row in values if row[0] > rare[0][0]]
         return [*values, *rows[start::-1]]
 
-    def _session(self, connection: Connection, sender_id: str) -> list[Row]:
+    def _session(self, sender_id: str) -> list[StoredEvent]:
         """All events since the conversation last started, oldest first."""
-        rows: list[Row] = connection.execute(sql.ALL, {"sender": sender_id}).all()
-        starts = [place for place, row in enumerate(rows) if row.type_name == "session_started"]
+        rows = self._database.read(sql.ALL, sender=sender_id)
+        starts = [place for place, row in enumerate(rows) if row[1] == "session_started"]
         return rows[starts[-1] :] if starts else rows
 
-    def _tracker(self, sender_id: str, rows: list[Row]) -> DialogueStateTracker:
+    def _tracker(self, sender_id: str, rows: list[StoredEvent]) -> DialogueStateTracker:
         """A tracker of stored events, oldest first."""
-        events = [msgspec.json.decode(row.data) for row in rows]
+        events = [msgspec.json.decode(data) for _, _, data in rows]
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
-        return _marked(tracker, len(tracker.events), rows[-1].id)
+        return _marked(tracker, len(tracker.events), rows[-1][0])
 
     def _store(self, tracker: DialogueStateTracker) -> None:
-        if _mark(tracker) is None:
+        mark = _mark(tracker)
+        if mark is None:
             # Made from events, e.g. by Rasa's own HTTP API.
             with self.session_scope() as session:
                 new = list(super()._additional_events(session, tracker))
@@ -192,14 +183,12 @@ class Conversations(SQLTrackerStore):
             new = list(self._additional_events(None, tracker))
         if not new:
             return
-        sender = {"sender": tracker.sender_id}
-        with self.engine.begin() as connection:
-            connection.execute(sql.GUARDS[self._dialect], sender)
-            mark = _mark(tracker)
-            newest = mark[1] if mark else ANY
-            if newest not in (ANY, connection.execute(sql.NEWEST, sender).scalar()):
-                raise ConversationChanged("the conversation has changed since it was read")
-            connection.execute(self._insert, [_row(tracker.sender_id, event) for event in new])
+        sender, newest = tracker.sender_id, mark[1] if mark else ANY
+        rows = [_row(sender, event) for event in new]
+        try:
+            self._database.append(sender, rows, guard=newest is not ANY, last=newest)
+        except Changed as error:
+            raise ConversationChanged("the conversation has changed since it was read") from error
         _marked(tracker, len(tracker.events), ANY)
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
@@ -224,36 +213,29 @@ def _mark(tracker: DialogueStateTracker) -> tuple[int, Any] | None:
     return getattr(tracker, "stored_events", None)
 
 
-def _id(row: Row) -> int:
-    return int(row.id)
-
-
-def _last_turn(rows: list[Row]) -> int | None:
+def _last_turn(kinds: list[str]) -> int | None:
     """Where the last turn begins: at the listening before the newest message.
 
     Args:
-        rows: newest first.
+        kinds: types of events, newest first.
 
     Returns:
-        Its place; None if the turn is longer than the rows.
+        Its place; None if the turn is longer than the list.
     """
-    for place, row in enumerate(rows):
-        if row.type_name == "user":
-            for earlier in range(place + 1, len(rows)):
-                if rows[earlier].type_name == "action":
-                    return earlier
-            return None
-    return None
+    try:
+        return kinds.index("action", kinds.index("user"))
+    except ValueError:
+        return None
 
 
-def _row(sender_id: str, event: Event) -> dict[str, Any]:
-    """An event as a row of Rasa's table."""
+def _row(sender_id: str, event: Event) -> tuple[Any, ...]:
+    """An event as values for ``conversation_sql.COLUMNS``."""
     data = event.as_dict()
-    return {
-        "sender_id": sender_id,
-        "type_name": event.type_name,
-        "timestamp": data.get("timestamp"),
-        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
-        "action_name": data.get("name"),
-        "data": msgspec.json.encode(data).decode(),
-    }
+    return (
+        sender_id,
+        event.type_name,
+        data.get("timestamp"),
+        data.get("parse_data", {}).get("intent", {}).get("name"),
+        data.get("name"),
+        msgspec.json.encode(data).decode(),
+    )

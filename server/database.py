@@ -1,0 +1,195 @@
+"""The database behind ``server/trackers.py``: its engines, and the few statements of a turn.
+
+A turn goes to the driver itself, through SQLAlchemy's connection pool: SQLAlchemy's own statements
+would cost as much as all the rest of the turn's database work.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from server import conversation_sql as sql
+from server.settings import SettingError
+
+# Connections a process keeps open to PostgreSQL for turns; as many threads talk to it.
+CONNECTIONS = 8
+# Seconds until an unreachable or hanging database fails the turn instead of holding it up.
+CONNECT_TIMEOUT = 3
+STATEMENT_TIMEOUT = 5
+# Seconds that SQLite waits for another process (a backup, an sqlite3 shell) to let go.
+SQLITE_PATIENCE = 0.5
+_NAMED = re.compile(r":(\w+)")
+
+
+class Changed(Exception):
+    """A conversation has got events since it was read."""
+
+
+class Database:
+    """SQLite or PostgreSQL with Rasa's table of events.
+
+    Attributes:
+        engine: for everything but turns.
+        is_local: whether it answers at once, so that it needs no thread.
+    """
+
+    def __init__(self, url: str, metadata: sa.MetaData) -> None:
+        """Connect, and make table and indexes if they are missing.
+
+        Args:
+            url: SQLAlchemy address.
+            metadata: Rasa's, with the table.
+
+        Raises:
+            SettingError: if it is neither SQLite nor PostgreSQL.
+        """
+        address = parsed(url)
+        self.is_local = address.get_backend_name() == "sqlite"
+        if self.is_local:
+            self.engine = self._turns = _sqlite(address)
+        else:
+            self.engine = _postgresql(address, connections=2)
+            self._turns = _postgresql(address, CONNECTIONS)
+            sa.event.listen(self._turns, "connect", _commit_each_statement)
+        sql.set_up(self.engine, metadata)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+        self._turns.dispose()
+
+    def read(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self._cursor() as cursor:
+            return self._fetch(cursor, statement, parameters)
+
+    def append(self, sender: str, rows: Sequence[tuple[Any, ...]], guard: bool, last: Any) -> None:
+        """Add events to a conversation, all or none.
+
+        Args:
+            sender: the conversation.
+            rows: values for ``conversation_sql.COLUMNS``.
+            guard: whether ``last`` must still be the newest.
+            last: id of the newest event when the conversation was read; None if it had none.
+
+        Raises:
+            Changed: if it is not the newest any more.
+        """
+        begin = sql.BEGIN_SQLITE if self.is_local else sql.BEGIN_POSTGRESQL
+        with self._cursor() as cursor:
+            try:
+                if self.is_local:
+                    cursor.execute(begin)
+                    newest = self._fetch(cursor, sql.NEWEST, {"sender": sender})[0][0]
+                else:
+                    newest = self._fetch(cursor, begin, {"sender": sender})[0][0]
+                if guard and newest != last:
+                    raise Changed
+                if self.is_local:
+                    cursor.executemany(sql.INSERT_SQLITE, rows)
+                    cursor.execute("COMMIT")
+                else:
+                    values = b",".join(cursor.mogrify(sql.ROW_POSTGRESQL, row) for row in rows)
+                    cursor.execute(sql.INSERT_POSTGRESQL + values + b";COMMIT")
+            except BaseException:
+                _roll_back(cursor)
+                raise
+
+    def _fetch(
+        self, cursor: Any, statement: str, parameters: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        cursor.execute(statement if self.is_local else _for_psycopg(statement), parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        connection = self._turns.raw_connection()
+        try:
+            yield connection.cursor()
+        except Exception:
+            if not self.is_local:
+                # It may be broken, and a new one costs little.
+                connection.invalidate()
+            raise
+        finally:
+            connection.close()
+
+
+def _roll_back(cursor: Any) -> None:
+    # The first error says more, and a lost connection rolls back by itself.
+    with suppress(Exception):
+        cursor.execute("ROLLBACK")
+
+
+@lru_cache
+def _for_psycopg(statement: str) -> str:
+    return _NAMED.sub(r"%(\1)s", statement)
+
+
+def _commit_each_statement(connection: Any, _: Any) -> None:
+    """Statements begin and commit by themselves where they have to; reading needs neither."""
+    connection.autocommit = True
+
+
+def parsed(url: str) -> Any:
+    """An address of SQLite or PostgreSQL.
+
+    Raises:
+        SettingError: if it is neither.
+    """
+    try:
+        address = sa.engine.make_url(url)
+        name = address.get_backend_name()
+    except (sa.exc.ArgumentError, ValueError):
+        raise SettingError("DB_URL 不是数据库地址；例如 postgresql://用户:密码@主机/库名") from None
+    if name not in ("sqlite", "postgresql"):
+        raise SettingError(f"DB_URL 只支持 postgresql:// 和 sqlite:///，不支持 {name}。")
+    return address
+
+
+def _postgresql(address: Any, connections: int) -> Engine:
+    return sa.create_engine(
+        address,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=STATEMENT_TIMEOUT,
+        # A restarted database costs one check instead of one failed turn per connection.
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT * 1000}",
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": STATEMENT_TIMEOUT * 1000,
+        },
+    )
+
+
+def _sqlite(address: Any) -> Engine:
+    pool: dict[str, Any] = {"poolclass": sa.pool.StaticPool}
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        # One for turns; others for what runs beside them in threads.
+        pool = {"poolclass": sa.pool.QueuePool, "pool_size": 2, "max_overflow": 6}
+    engine = sa.create_engine(
+        address,
+        **pool,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": SQLITE_PATIENCE},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _tune(connection: Any, _: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    return engine
