@@ -10,6 +10,8 @@ import logging
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
+
 _classes: dict[str, Any] = {}
 
 
@@ -17,6 +19,7 @@ def apply() -> None:
     """Put the shortcuts in place; does nothing the second time. Call after importing Rasa."""
     _find_event_classes_once()
     _copy_only_for_the_debug_log()
+    _write_chinese_as_it_is()
 
 
 def _find_event_classes_once() -> None:
@@ -57,3 +60,24 @@ def _copy_only_for_the_debug_log() -> None:
         return copy.deepcopy(value) if debug_log.isEnabledFor(logging.DEBUG) else value
 
     rasa.core.processor.copy = SimpleNamespace(deepcopy=deepcopy, copy=copy.copy)
+
+
+def _write_chinese_as_it_is() -> None:
+    r"""Sanic writes each Chinese sign of a JSON answer as ``\u4e2d``: six bytes instead of three.
+
+    ``Sanic(dumps=…)`` is the place for another writer, but Rasa makes the application; this is what
+    Sanic does with that argument.
+    """
+    from sanic.response import BaseHTTPResponse
+
+    def dumps(value: Any, **_: Any) -> bytes:
+        return msgspec.json.encode(value, enc_hook=_plain)
+
+    BaseHTTPResponse._dumps = dumps
+
+
+def _plain(value: Any) -> Any:
+    """A number of numpy as one of Python."""
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is no JSON")
