@@ -9,7 +9,7 @@ import msgspec
 from actions.answer import Answer, Choice, Reply
 from actions.compose import Composer
 from actions.memory import Last, Memory
-from actions.person import SELF, People, narrowed
+from actions.person import COMPARISON, SELF, People, narrowed
 from actions.picks import picked
 from actions.render import text_of
 from actions.service import ServiceAnswers
@@ -22,6 +22,10 @@ MOST_ANSWERS = 3
 NOT_OURS = ("neighbour", "outside")
 # A message this short that makes no sense by itself is taken to go on with the last topic.
 ELLIPTICAL = 8
+# One this long that names a place, an age or a base tells something rather than asks.
+SHORT_TELLING = 14
+# In the table of elliptical questions: the same question once more.
+SAME = "same"
 # Set by a channel itself in a message's metadata, never by its client.
 HOME_REGION = "home_region"
 MOST_CHOICES = 3
@@ -71,11 +75,11 @@ class Assistant:
         home = self._home(message.get("metadata") or {})
         if home and not memory.people.known:
             memory = msgspec.structs.replace(memory, people=memory.people.settle(home, None))
+        asked = questions(message)
         choice = picked(str(message.get("text") or ""), memory.offered)
+        choice = choice or self._meant(asked[0], memory)
         if choice:
             memory, asked = self._picked(choice, memory)
-        else:
-            asked = questions(message)
         resolved: list[Resolved] = []
         for question in asked[:MOST_ANSWERS]:
             memory, found = self._resolve(question, memory)
@@ -106,6 +110,18 @@ class Assistant:
         found = self.policy.regions.find(name) if name else []
         return found[0].candidates[0] if found and found[0].candidates else None
 
+    def _meant(self, question: Question, memory: Memory) -> Choice | None:
+        """The one button whose place lies in the region just named: 「辽宁那个」."""
+        if not memory.pending or len(question.places) != 1:
+            return None
+        named = question.places[0].candidates
+        inside = [
+            choice
+            for choice in memory.offered
+            if choice.region and set(named) & set(self.policy.levels(choice.region))
+        ]
+        return inside[0] if len(inside) == 1 else None
+
     def _picked(self, choice: Choice, memory: Memory) -> tuple[Memory, list[Question]]:
         """Take a choice as the question it stands for."""
         people = memory.people
@@ -119,7 +135,8 @@ class Assistant:
 
     def _resolve(self, question: Question, memory: Memory) -> tuple[Memory, Resolved]:
         question = self._completed(question, memory)
-        people = memory.people.hear(question, self.policy.regions, memory.pending)
+        waiting = memory.pending
+        people = memory.people.hear(question, self.policy.regions, waiting)
         heard = msgspec.structs.replace(memory, people=people)
         topic = topic_of(question.intent)
         if topic not in TOPICS:
@@ -127,12 +144,13 @@ class Assistant:
             return heard, resolved
         unclear = self._unclear_place(question, memory)
         if unclear:
-            last = Last(intent=question.intent, found=question.found)
+            last = Last(intent=question.intent, found=question.found, places=(unclear,))
             return msgspec.structs.replace(heard, last_question=last), self._which(
                 question, unclear
             )
         answer, offer, pending = self.topics.answer(question, people, memory.pending)
-        last = Last(question.intent, question.found, question.persons, answer.facts)
+        compared = question.places if question.intent == COMPARISON else ()
+        last = Last(question.intent, question.found, question.persons, answer.facts, compared)
         choices = offer or self._next(question, people)
         resolved = Resolved(answer, choices, pending, "asked" if pending else "answered")
         return msgspec.structs.replace(heard, last_question=last), resolved
@@ -143,19 +161,29 @@ class Assistant:
         if last is None:
             return question
         intent = None
-        if question.intent == "inform" or (question.intent == FALLBACK and memory.pending):
-            if question.places or question.age or question.found or question.persons:
+        told = question.places or question.age or question.found or question.persons
+        if question.intent == "inform" or (question.intent == FALLBACK and self._short(question)):
+            if told or question.base:
                 intent = last.intent
         elif question.intent in self.wording.templates.followups:
             intent = self.wording.templates.followups[question.intent].get(topic_of(last.intent))
+            intent = last.intent if intent == SAME else intent
             if question.persons and question.intent == "followup_who" and intent:
-                intent = "sharing_relatives"
-        elif not question.in_scope and len(question.text) <= ELLIPTICAL:
+                filing = topic_of(last.intent) == "filing"
+                intent = last.intent if filing else "sharing_relatives"
+        elif not (question.in_scope or memory.pending) and len(question.text) <= ELLIPTICAL:
             intent = self._within_topic(question, topic_of(last.intent))
         if intent is None:
             return question
-        found = {**last.found, **question.found} if intent == last.intent else question.found
-        return msgspec.structs.replace(question, intent=intent, found=found)
+        found, places = question.found, question.places
+        if intent == last.intent:
+            found = {**last.found, **found}
+            places = places or last.places
+        return msgspec.structs.replace(question, intent=intent, found=found, places=places)
+
+    @staticmethod
+    def _short(question: Question) -> bool:
+        return len(question.text) <= SHORT_TELLING
 
     @staticmethod
     def _within_topic(question: Question, topic: str) -> str | None:
@@ -184,13 +212,14 @@ class Assistant:
             return Resolved(self.service.shorter(answer), offer)
         if intent in ("ask_source", "ask_freshness") and before.last_question:
             return Resolved(self.service.sources(before.last_question, intent))
-        told_nothing = intent in (FALLBACK, "inform", "outside_other") and (
-            heard.people == before.people
+        told_nothing = (intent in (FALLBACK, "inform") or topic_of(intent) in NOT_OURS) and (
+            heard.people.person == before.people.person
         )
         if told_nothing and ODD_AGE.search(question.text):
             answer = Answer(intent="inform", lead=self.wording.say("age_odd"))
             return Resolved(answer, before.offered, before.pending, "asked")
-        if told_nothing and before.pending and not before.unsure:
+        short = len(question.text) <= SHORT_TELLING
+        if told_nothing and short and before.pending and not before.unsure:
             answer, _ = self.service.answer("unknown_place")
             return Resolved(answer, before.offered, before.pending, "unsure")
         if intent == "pick":
@@ -244,9 +273,15 @@ class Assistant:
         if len(set(names)) == len(names):
             return names
         above = [regions.display(self.policy.levels(code)[-1]) for code in place.candidates]
-        return [
+        longer = [
             name if name.startswith(top) else top + name
             for top, name in zip(above, names, strict=True)
+        ]
+        return [
+            regions.display(self.policy.levels(code)[1]) + name
+            if longer.count(title) > 1 and len(self.policy.levels(code)) > 2
+            else title
+            for code, name, title in zip(place.candidates, names, longer, strict=True)
         ]
 
     def _full_name(self, adcode: str) -> str:

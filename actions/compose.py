@@ -115,7 +115,8 @@ class Composer:
             label = "claim_dated" if date else "claim_undated"
             text = self.wording.say("claim_joint").join(self._claimed(fact) for fact in facts)
             sentence = self.wording.say(label, date=spoken(date) if date else "", text=text)
-            said.append(sentence + "".join(fact.fill(fact.warning or "") for fact in facts))
+            warnings = dict.fromkeys(fact.fill(fact.warning or "") for fact in facts)
+            said.append(sentence + "".join(warnings))
         return tuple(said)
 
     @staticmethod
@@ -144,7 +145,7 @@ class Composer:
         """The sources of some facts, each once."""
         names = dict.fromkeys(fact.source for fact in facts)
         kinds = self.wording.templates.kinds
-        return tuple(
+        spoken_sources = (
             Source(
                 publisher=source.publisher,
                 kind=kinds[source.kind],
@@ -154,6 +155,7 @@ class Composer:
             )
             for source in (self.policy.book.sources[name] for name in names)
         )
+        return tuple(dict.fromkeys(spoken_sources))
 
     def place(self, fact: Fact) -> str:
         """The spoken name of a fact's region, with its pool."""

@@ -138,7 +138,8 @@ class CreditAnswers:
         if finding.computed is not None and query.base is not None:
             return self._computed(query, ratios[0], finding.computed)
         retired = query.population not in ("employed", "flexible")
-        lead = self.say("rule", region=region) if retired else ""
+        asked = self.policy.regions.display(query.region) if query.region else region
+        lead = self.say("rule", region=asked) if retired else ""
         if any((value := fact.value("ratio")) and value.frozen for fact in ratios):
             lines.append(self.say("rule_frozen"))
         answer = self._answer(lead, facts)
@@ -192,7 +193,13 @@ class CreditAnswers:
             name = self.policy.regions.display(finding.region)
             paragraphs.append(self.say("below_note", region=name))
         low, high = query.age or (0, OLDEST)
-        claims = [c for c in self.policy.claims(ASPECT, query.region) if c.covers_age(low, high)]
+        # What the articles claim of amounts is about retirees.
+        retired = query.population.startswith("retired")
+        claims = [
+            claim
+            for claim in self.policy.claims(ASPECT, query.region)
+            if retired and claim.covers_age(low, high)
+        ]
         spec = wording.aspects[ASPECT]
         return msgspec.structs.replace(
             answer if answer.lead else _opened(answer),

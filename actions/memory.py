@@ -6,6 +6,7 @@ import msgspec
 
 from actions.answer import Choice
 from actions.person import People
+from actions.understood import Place
 
 
 class Last(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -16,12 +17,14 @@ class Last(msgspec.Struct, frozen=True, omit_defaults=True):
         found: the single entities it named (channel, item …).
         persons: relatives it named.
         facts: ids of the facts its answer used.
+        places: those compared, or the one that was not clear.
     """
 
     intent: str
     found: dict[str, str] = {}
     persons: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 class Memory(msgspec.Struct, frozen=True):

@@ -15,6 +15,8 @@ SURELY_A_CHILD = 15
 # In these topics a relative is the one who would use the money, not the one who is asked about.
 BENEFICIARY_TOPICS = ("sharing", "usage")
 BENEFICIARY_INTENTS = ("balance_family",)
+# Its places stand side by side; none of them is where the person is insured.
+COMPARISON = "credit_compare"
 
 
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -67,19 +69,20 @@ class People(msgspec.Struct, frozen=True):
             waiting_for: ``treated`` if the place of care was just asked for.
         """
         current = self._subject(question)
-        person = self.known.get(current)
-        if person is None:
-            before = self.person
-            person = Person(region=before.region, treated=before.treated, pool=before.pool)
+        person, before = self.known.get(current, Person()), self.person
+        if person.region is None:
+            person = msgspec.structs.replace(
+                person, region=before.region, treated=before.treated, pool=before.pool
+            )
         changes: dict[str, Any] = {}
         if question.age is not None:
             changes["age"] = question.age
         if "population" in question.found:
-            changes["population"] = question.found["population"]
+            changes["population"] = _refined(person, question.found["population"])
         elif question.base is not None and person.population is None:
             # Only who still pays in has a contribution base.
             changes["population"] = "employed"
-        if question.intent != "credit_compare" or len(question.places) < 2:
+        if question.intent != COMPARISON:
             changes |= _places(question, person, regions, waiting_for)
         person = msgspec.structs.replace(person, **changes)
         return People({**self.known, current: person}, current)
@@ -94,6 +97,12 @@ class People(msgspec.Struct, frozen=True):
         if question.topic in BENEFICIARY_TOPICS or question.intent in BENEFICIARY_INTENTS:
             return self.current
         return question.persons[0] if question.persons else self.current
+
+
+def _refined(person: Person, said: str) -> str:
+    """Who is retired and then says 灵活就业 was a flexible worker before."""
+    retired = (person.population or "").startswith("retired")
+    return "retired_flexible" if said == "flexible" and retired else said
 
 
 def narrowed(place: Place, near: tuple[str | None, ...], regions: Regions) -> str | None:
@@ -126,7 +135,7 @@ def _places(
             changes["pool"] = place.pool
         if code is None:
             continue
-        if place.role == "treated" or (waiting_for == "treated" and place.role is None):
+        if _is_treated(place, code, question, person, changes, regions, waiting_for):
             changes["treated"] = code
         elif place.role == "insured":
             changes["region"], changes["pool"] = code, place.pool
@@ -141,3 +150,22 @@ def _places(
     if "region" in changes:
         changes.setdefault("pool", None)
     return changes
+
+
+def _is_treated(
+    place: Place,
+    code: str,
+    question: Question,
+    person: Person,
+    changes: dict[str, Any],
+    regions: Regions,
+    waiting_for: str | None,
+) -> bool:
+    """Whether a place is where somebody is treated; outside filing, 「我在天水」 tells the region."""
+    if place.role is None:
+        return waiting_for == "treated"
+    if place.role != "treated":
+        return False
+    insured = changes.get("region") or person.region
+    inside = insured in {step.adcode for step in regions.climb(code)}
+    return question.topic == "filing" or not (insured is None or inside)

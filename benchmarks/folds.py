@@ -62,7 +62,7 @@ def folds(
     for index, group in enumerate(groups(texts)):
         members[int(group)].append(index)
     order = list(members.values())
-    np.random.default_rng(seed).shuffle(order)  # type: ignore[arg-type]
+    np.random.default_rng(seed).shuffle(order)
     order.sort(key=len, reverse=True)
     load: dict[str, npt.NDArray[np.int64]] = defaultdict(lambda: np.zeros(number, dtype=np.int64))
     whole = np.zeros(number, dtype=np.int64)

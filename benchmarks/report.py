@@ -13,10 +13,10 @@ import msgspec
 from benchmarks.figures import Figure, Mistake, Section
 
 STYLE = """
-:root{color-scheme:light dark;--ink:#22313f;--paper:#fff;--line:#dfe5ea;--good:#1f7a6d;--bad:#b3402e;
---soft:#f4f7f8;--heat:31,122,109}
-@media(prefers-color-scheme:dark){:root{--ink:#e3e9ee;--paper:#161b20;--line:#34404a;--good:#67c9b8;
---bad:#ff9d8a;--soft:#1f262d;--heat:103,201,184}}
+:root{color-scheme:light dark;--ink:#22313f;--paper:#fff;--line:#dfe5ea;--good:#1f7a6d;
+--bad:#b3402e;--soft:#f4f7f8;--heat:31,122,109}
+@media(prefers-color-scheme:dark){:root{--ink:#e3e9ee;--paper:#161b20;--line:#34404a;
+--good:#67c9b8;--bad:#ff9d8a;--soft:#1f262d;--heat:103,201,184}}
 body{font:16px/1.6 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;
 color:var(--ink);background:var(--paper);max-width:70rem;margin:0 auto;padding:1rem}
 h1{font-size:1.5rem}h2{font-size:1.2rem;margin-top:2.5rem;border-bottom:1px solid var(--line)}
@@ -28,7 +28,8 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .bar{position:relative;background:var(--soft);height:1.1rem;min-width:9rem}
 .bar i{position:absolute;inset:0 auto 0 0;background:var(--good);opacity:.75}
 .bar b{position:absolute;top:-.15rem;bottom:-.15rem;width:2px;background:var(--bad)}
-.matrix td,.matrix th{padding:.15rem .35rem;text-align:center;font-size:.8rem;border:1px solid var(--line)}
+.matrix td,.matrix th{padding:.15rem .35rem;text-align:center;font-size:.8rem;
+border:1px solid var(--line)}
 .matrix th.row{text-align:right;white-space:nowrap}
 .matrix th.col{writing-mode:vertical-rl;white-space:nowrap}
 details{margin:.6rem 0}summary{cursor:pointer}img{max-width:100%;background:#fff}
@@ -65,15 +66,11 @@ def write(
     (folder / "index.html").write_text(
         _page(sections, matrices, reliability, about), encoding="utf-8"
     )
+    figures = [figure for section in sections for figure in section.figures]
+    data = {"about": about, "figures": {figure.key: figure_data(figure) for figure in figures}}
     (folder / "figures.json").write_text(
-        json.dumps(
-            {"about": about, "figures": {
-                figure.key: figure_data(figure) for section in sections for figure in section.figures
-            }},
-            ensure_ascii=False, indent=1,
-        ) + "\n",
-        encoding="utf-8",
-    )  # fmt: skip
+        json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def figure_data(figure: Figure) -> dict[str, object]:
@@ -194,7 +191,8 @@ def _mistakes(mistakes: Sequence[Mistake]) -> str:
             for each in listed
         )
         parts.append(
-            f"<details><summary>{escape(name)}（{len(listed)} 句）</summary><div class='wide'><table>"
+            f"<details><summary>{escape(name)}（{len(listed)} 句）</summary>"
+            "<div class='wide'><table>"
             f"<tr><th>句子</th><th>应当</th><th>得到</th><th class='n'>把握</th></tr>{rows}"
             "</table></div></details>"
         )

@@ -142,7 +142,8 @@ def part_needed(validated: Validated, settings: Settings) -> tuple[float, dict[f
         answered: list[bool] = []
         for one, other in pairs:
             ends = "?" if random.random() < HALF else ","
-            text = validated.sentences[one][0].rstrip("?!。,") + ends + validated.sentences[other][0]
+            first, second = (validated.sentences[i][0] for i in (one, other))
+            text = first.rstrip("?!。,") + ends + second
             bot = bots[int(validated.fold[one])]
             parts = bot.understand(*reader.read(text)).parts
             names = {each["intent"]["name"] for each in parts}

@@ -100,6 +100,14 @@ _LISTED = re.compile(
     rf"(?:退休|职工|男|女|老人|岁)[\s,，、/]+(?P<n>{DIGITS})(?=$|[\s,，、/])"
     rf"|(?:^|[\s,，、/])(?P<n2>{DIGITS})[\s,，、/]+(?=退休|男|女|老人|职工)"
 )
+# A number of two digits at the end of a clause or beside 退休, with nothing that counts behind it.
+_LOOSE = re.compile(
+    r"(?:退休了?|(?:^|[,，、\s])(?:我|俺)?在?[\u4e00-\u9fff]{2,4}[,，、\s]+|刚满|[子爷婆妈爸])"
+    r"(?P<n>[5-9]\d)(?=了|的|每月|每年|返|$|[,，。?？、\s])"
+)
+_INSTEAD = re.compile(
+    rf"不是(?P<a>{DIGITS})岁?[,，、\s]*(?:而?是|应该是)(?P<n>{DIGITS})(?![\d元块%年月])"
+)
 _XUN = re.compile(
     r"(?P<near>年近|将近|接近|近|快|不到|未到)?(?:年逾|年过|逾|过)?(?P<n>[五六七八九]|[5-9]0?)旬"
 )
@@ -128,7 +136,8 @@ class AgeFinder:
             return []
         taken: list[Span] = []
         for finder in (
-            self._born, _between, _limits, _decades, _idioms, _with_sui, _of_persons, _bare,
+            _instead, self._born, _between, _limits, _decades, _idioms, _with_sui, _of_persons,
+            _bare, _loose,
         ):  # fmt: skip
             for start, end, value in finder(text):
                 if not any(start < other[1] and other[0] < end for other in taken):
@@ -301,3 +310,18 @@ def _bare(text: str) -> Iterator[Span]:
     match = _BARE.match(text)
     if match and 0 < _number(match, "n") <= OLDEST:
         yield match.start("n"), match.end("n"), str(_number(match, "n"))
+
+
+def _loose(text: str) -> Iterator[Span]:
+    """北京退休75每月, 我在上海，71, 老爷子95了."""
+    for match in _LOOSE.finditer(text):
+        if not _speaks_of_money(text, match.start("n")):
+            yield match.start("n"), match.end("n"), match.group("n")
+
+
+def _instead(text: str) -> Iterator[Span]:
+    """不是65，是75: the first is taken back, the second holds."""
+    for match in _INSTEAD.finditer(text):
+        if max(_number(match, "a"), _number(match, "n")) <= OLDEST:
+            yield match.start("a"), match.end("a"), ""
+            yield match.start("n"), match.end("n"), match.group("n")

@@ -58,7 +58,7 @@ class Lexicon:
     def find(self, text: str) -> list[Entity]:
         """The entity's mentions in a normalised text, in its order."""
         found = self._matcher.find(text)
-        if self._patterns and found:
+        if self._patterns:
             found = self._with_patterns(text, found)
         return [
             entity(self.name, each.value, each.start, each.end, "LexiconExtractor")

@@ -1,11 +1,16 @@
 """All reading steps in one call: what the pipeline's components do one after the other."""
 
+import re
+
 from nlu.ages import AgeFinder
 from nlu.entities import Entity
 from nlu.lexicon import Lexicon
 from nlu.money import MoneyFinder
 from nlu.normalizer import Normalizer
 from nlu.regions import RegionReader
+
+
+_NOT = re.compile(r"(?<!是)不(?:是|在)(?:在)?$")
 
 
 class Reader:
@@ -33,4 +38,14 @@ class Reader:
     def read(self, text: str) -> tuple[str, list[Entity]]:
         """The normalised text, and the entities in it."""
         text = self._normalizer(text)
-        return text, [entity for find in self._finders for entity in find(text)]
+        found = [entity for find in self._finders for entity in find(text)]
+        return text, [entity for entity in found if not taken_back(text, entity, found)]
+
+
+def taken_back(text: str, entity: Entity, found: list[Entity]) -> bool:
+    """Whether an entity is the wrong one of 「不是上海，是北京」."""
+    if not _NOT.search(text, 0, entity["start"]):
+        return False
+    return any(
+        other["entity"] == entity["entity"] and other["start"] >= entity["end"] for other in found
+    )

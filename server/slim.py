@@ -1,9 +1,8 @@
 """Starting Rasa without what this bot never uses.
 
 ``rasa.core`` imports TensorFlow (9 s, 400 MB) for DIET and TED at the top of modules that every
-bot loads, skops (4 s) for classifiers that are not in our pipeline, and the client libraries of
-every channel, broker and store there is. There is no switch for that, so stand-ins are put in
-their place before Rasa is imported.
+bot loads, and the client libraries of every channel, broker and store there is. There is no switch
+for that, so stand-ins are put in their place before Rasa is imported.
 
 Whoever configures a component that needs one of them gets a clear error at its first use;
 ``FULL_RASA=1`` loads everything. ``tests/server/test_slim.py`` tells when a stand-in is no longer
@@ -22,15 +21,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 # Never needed: neither to train nor to serve.
-ABSENT = frozenset({"tensorflow", "tensorflow_addons", "tensorflow_hub", "keras", "skops"})
+ABSENT = frozenset({"tensorflow", "keras"})
 # Needed by components, channels, brokers and stores that a server of this bot does not run.
 IDLE = frozenset(
     {
         *("sklearn", "scipy", "joblib", "matplotlib", "dask"),
-        *("aiogram", "slack_sdk", "slackclient", "webexteamssdk", "twilio", "mattermostwrapper"),
-        *("rocketchat_API", "fbmessenger", "socketio", "engineio", "questionary", "prompt_toolkit"),
-        *("boto3", "botocore", "pymongo", "aio_pika", "aiormq", "sentry_sdk", "structlog_sentry"),
-        *("apscheduler", "sanic_jwt", "jwt", "google", "cachecontrol", "requests"),
+        *("aiogram", "slack_sdk", "webexteamssdk", "twilio", "fbmessenger", "socketio", "google"),
+        *("boto3", "botocore", "pymongo", "aio_pika", "aiormq", "apscheduler", "structlog_sentry"),
+        *("sanic_jwt", "jwt", "cachecontrol", "requests", "questionary", "prompt_toolkit"),
     }
 )
 # What other packages import only if it is there.
@@ -49,7 +47,9 @@ class _Stand(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return _make(f"{cls.__name__}.{name}")
+        made = _make(f"{cls.__name__}.{name}")
+        setattr(cls, name, made)
+        return made
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls.__dict__.get("_stand_in"):

@@ -9,6 +9,7 @@ NORMALIZER = Normalizer.load()
 LEXICONS = {lexicon.name: lexicon for lexicon in Lexicon.load_all()}
 VALUES = {
     "relation": {
+        "self",
         "spouse", "father", "mother", "parent", "child", "sibling", "grandparent", "grandchild",
         "parent_in_law", "child_in_law", "sibling_in_law", "other_relative", "non_relative",
         "boyfriend_girlfriend",

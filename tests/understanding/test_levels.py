@@ -36,7 +36,7 @@ def test_level_on_real_questions_is_kept(key: str, figures: dict[str, Figure]) -
 
 def test_every_phenomenon_has_enough_variants() -> None:
     variants = questions.variants()
-    counts = {name: 0 for name in LEVELS["phenomena"]}
+    counts = dict.fromkeys(LEVELS["phenomena"], 0)
     for variant in variants:
         counts[variant.phenomenon] += 1
     assert min(counts.values()) >= 30

@@ -47,7 +47,8 @@ def test_no_training_example_nearly_equals_an_evaluation_sentence() -> None:
         score_cutoff=TOO_ALIKE,
         dtype=np.float32,
     ).max(axis=1)
-    found = [f"{share:.2f} {text}" for text, share in zip(examples, alike) if share > TOO_ALIKE]
+    pairs = zip(examples, alike, strict=True)
+    found = [f"{share:.2f} {text}" for text, share in pairs if share > TOO_ALIKE]
     assert not found, "say these differently in data/nlu:\n" + "\n".join(sorted(found))
 
 
