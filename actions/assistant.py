@@ -83,7 +83,7 @@ class Assistant:
         resolved: list[Resolved] = []
         for question in asked[:MOST_ANSWERS]:
             memory, found = self._resolve(question, memory)
-            if found.answer.lead not in [each.answer.lead for each in resolved]:
+            if found.answer not in [each.answer for each in resolved]:
                 resolved.append(found)
         choices = resolved[-1].choices[:MOST_PLACES]
         reply = Reply(
@@ -169,15 +169,19 @@ class Assistant:
             intent = self.wording.templates.followups[question.intent].get(topic_of(last.intent))
             intent = last.intent if intent == SAME else intent
             if question.persons and question.intent == "followup_who" and intent:
-                filing = topic_of(last.intent) == "filing"
-                intent = last.intent if filing else "sharing_relatives"
+                intent = intent if topic_of(last.intent) == "filing" else "sharing_relatives"
         elif not (question.in_scope or memory.pending) and len(question.text) <= ELLIPTICAL:
             intent = self._within_topic(question, topic_of(last.intent))
+        if intent is None and question.intent == FALLBACK and question.ranking:
+            # Not clear by itself, but likeliest about what was just talked of.
+            first = question.ranking[0]
+            intent = first if topic_of(first) == topic_of(last.intent) else None
         if intent is None:
             return question
         found, places = question.found, question.places
         if intent == last.intent:
-            found = {**last.found, **found}
+            kept = {name: value for name, value in last.found.items() if name != "population"}
+            found = {**kept, **found}
             places = places or last.places
         return msgspec.structs.replace(question, intent=intent, found=found, places=places)
 
@@ -272,16 +276,13 @@ class Assistant:
         names = [self._full_name(code) for code in place.candidates]
         if len(set(names)) == len(names):
             return names
-        above = [regions.display(self.policy.levels(code)[-1]) for code in place.candidates]
-        longer = [
-            name if name.startswith(top) else top + name
-            for top, name in zip(above, names, strict=True)
+        above = [
+            regions.display(levels[1]) if len(levels := self.policy.levels(code)) > 1 else ""
+            for code in place.candidates
         ]
         return [
-            regions.display(self.policy.levels(code)[1]) + name
-            if longer.count(title) > 1 and len(self.policy.levels(code)) > 2
-            else title
-            for code, name, title in zip(place.candidates, names, longer, strict=True)
+            name if name.startswith(top) else top + name
+            for top, name in zip(above, names, strict=True)
         ]
 
     def _full_name(self, adcode: str) -> str:

@@ -161,7 +161,7 @@ def _is_treated(
     regions: Regions,
     waiting_for: str | None,
 ) -> bool:
-    """Whether a place is where somebody is treated; outside filing, 「我在天水」 tells the region."""
+    """Whether a place is where they are treated; outside filing, 「我在天水」 tells the region."""
     if place.role is None:
         return waiting_for == "treated"
     if place.role != "treated":

@@ -9,7 +9,6 @@ from nlu.money import MoneyFinder
 from nlu.normalizer import Normalizer
 from nlu.regions import RegionReader
 
-
 _NOT = re.compile(r"(?<!是)不(?:是|在)(?:在)?$")
 
 

@@ -7,11 +7,15 @@ import msgspec
 import numpy as np
 
 from nlu.features import FOLDED, Featurizer
-from nlu.model import NONE, TOPICS, IntentModel
+from nlu.model import NONE, TOPICS, IntentModel, topic_of
 
 PARTS = "parts"
 FALLBACK = "nlu_fallback"
 EMERGENCY = "medical_emergency"
+# Clauses that lean on the question before them, and others that are worth an answer beside ours.
+ELLIPTICAL = ("followup_how", "followup_materials", "followup_where", "followup_who")
+LONGEST_LEANING = 14
+BESIDES = ("neighbour_", "ask_", "scam_")
 SURE_EMERGENCY = 0.7
 RANKED = 10
 _CLAUSE_END = re.compile(
@@ -28,14 +32,18 @@ class Settings(msgspec.Struct, frozen=True):
         ours: probability from which a message is about one of the six topics.
         unsure_from, unsure_to: probabilities between which the bot asks what was meant.
         topic: probability that the best topic needs.
-        part: probability that a clause needs to count as a question of its own.
+        part: probability of its topic that a clause needs to count as a question of its own.
+        part_besides: the same for a clause that is about none of the topics.
+        leaning: share of its topic that the best intent of a leaning clause needs.
     """
 
     ours: float = 0.65
     unsure_from: float = 0.5
     unsure_to: float = 0.65
     topic: float = 0.3
-    part: float = 0.75
+    part: float = 0.5
+    part_besides: float = 0.8
+    leaning: float = 0.35
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -65,7 +73,7 @@ class Understander:
         whole = self._classified(text, entities)
         if self._is_emergency(text, whole):
             return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
-        parts = self._parts(text, entities)
+        parts = self._parts(text, entities) or self._persons(text, entities, whole)
         if len(parts) > 1:
             return Understood(parts[0]["intent"], parts[0]["intent_ranking"], parts)
         return whole
@@ -105,40 +113,97 @@ class Understander:
         spans = clauses(text)
         if len(spans) < 2:
             return []
-        parts: list[dict[str, Any]] = []
+        asked: list[tuple[str, list[Entity], list[Entity]]] = []
         for start, end in spans:
-            inside = [e for e in entities if start <= e["start"] and e["end"] <= end]
-            clause = text[start:end]
-            moved = [{**e, "start": e["start"] - start, "end": e["end"] - start} for e in inside]
+            if is_question(text[start:end]):
+                inside = [e for e in entities if start <= e["start"] and e["end"] <= end]
+                moved = [
+                    {**e, "start": e["start"] - start, "end": e["end"] - start} for e in inside
+                ]
+                asked.append((text[start:end], moved, inside))
+        firm: list[Understood | None] = []
+        for clause, moved, _ in asked:
             found = self._classified(clause, moved)
-            name, confidence = found.intent["name"], found.intent["confidence"]
-            known = name.partition("_")[0] in TOPICS
-            if known and confidence >= self.settings.part and is_question(clause):
-                if parts and parts[-1]["intent"]["name"] == name:
-                    continue
-                parts.append(
-                    {
-                        "text": clause,
-                        "intent": found.intent,
-                        "intent_ranking": found.ranking,
-                        "entities": inside,
-                    }
-                )
-        topics = {part["intent"]["name"].partition("_")[0] for part in parts}
-        if len(topics) < 2:
+            firm.append(found if self._is_part(found, any(firm)) else None)
+        topics = [topic_of(each.intent["name"]) if each else NONE for each in firm]
+        parts: list[dict[str, Any]] = []
+        for index, (clause, moved, inside) in enumerate(asked):
+            # What is not clear by itself leans on the question before it, else on the one after.
+            near = [topic for topic in (topics[:index][::-1] + topics[index:]) if topic != NONE]
+            understood = firm[index] or self._leaning(clause, moved, near[0] if near else NONE)
+            if understood is None:
+                continue
+            if parts and parts[-1]["intent"]["name"] == understood.intent["name"]:
+                parts[-1]["entities"] += inside
+                continue
+            parts.append(
+                {
+                    "text": clause,
+                    "intent": understood.intent,
+                    "intent_ranking": understood.ranking,
+                    "entities": inside,
+                }
+            )
+        names = {part["intent"]["name"] for part in parts}
+        if len(names) < 2 or not any(topic_of(name) != NONE for name in names):
             return []
         # A place, an age or a person named in a clause that asks nothing belongs to all of them.
         claimed = [entity for part in parts for entity in part["entities"]]
-        shared = [entity for entity in entities if entity not in claimed]
+        shared = [
+            entity
+            for entity in entities
+            if entity not in claimed and entity["entity"] in (*FOLDED, "population", "relation")
+        ]
         for part in parts:
-            part["entities"] = part["entities"] + [
-                e for e in shared if e["entity"] in (*FOLDED, "population", "relation")
-            ]
+            part["entities"] = part["entities"] + shared
         return parts
+
+    def _persons(
+        self, text: str, entities: list[Entity], whole: Understood
+    ) -> list[dict[str, Any]]:
+        """One question about several people, each with a place or an age of their own."""
+        if topic_of(whole.intent["name"]) == NONE:
+            return []
+        told: dict[str, dict[str, Any]] = {}
+        for start, end in clauses(text):
+            inside = [e for e in entities if start <= e["start"] and e["end"] <= end]
+            who = [e["value"] for e in inside if e["entity"] == "relation"]
+            if len(who) == 1 and any(e["entity"] in ("region", "age") for e in inside):
+                told[who[0]] = {
+                    "text": text[start:end],
+                    "intent": whole.intent,
+                    "intent_ranking": whole.ranking,
+                    "entities": inside,
+                }
+        return list(told.values()) if len(told) > 1 else []
+
+    def _leaning(self, clause: str, entities: list[Entity], topic: str) -> Understood | None:
+        """A short clause that makes sense only as more on the topic before it: 「怎么解绑」."""
+        if topic == NONE or len(clause) > LONGEST_LEANING:
+            return None
+        scores = self.model.scores(self.featurizer.features(clause, entities))
+        of_topic = [i for i, each in enumerate(self.model.topic_of) if each == topic]
+        best = max(of_topic, key=lambda index: scores.intents[index])
+        share = float(scores.intents[best] / scores.intents[of_topic].sum())
+        if share < self.settings.leaning:
+            return None
+        name = self.model.intents[best]
+        ranking = [{"name": name, "confidence": float(scores.intents[best])}]
+        return Understood({"name": name, "confidence": share}, ranking)
+
+    def _is_part(self, found: Understood, after_another: bool) -> bool:
+        """Whether a clause says enough to be answered by itself, or after the one before it."""
+        name, confidence = found.intent["name"], found.intent["confidence"]
+        if topic_of(name) != NONE:
+            return confidence >= self.settings.part
+        if name in ELLIPTICAL:
+            return after_another
+        return name.startswith(BESIDES) and confidence >= self.settings.part_besides
 
 
 _ASKING = re.compile(
-    r"[吗呢么嘛不?？]|怎|咋|多少|几|哪|什么|啥|如何|能|可以|可否|是否|为何|查|办|要带|多久|比例|标准"
+    r"[吗呢么嘛?]|怎|咋|多少|几|哪|什么|啥|如何|是否|为何|可否|能否|多久|好多"
+    r"|([能要会行用算给有可])(?:以)?不(?:可以|\1)|([\u4e00-\u9fff]{1,2})不\2|能不|不$|没有$|吧$"
 )
 
 

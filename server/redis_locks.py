@@ -105,7 +105,9 @@ class RedisLocks(LockStore):
         sign = int(LIFE_SIGN_LASTS * 1000)
         arguments = [token, life, PREFIX, self._alive, sign, MOST_WAITING]
         try:
-            place = await self._enter(keys=keys, args=arguments)
+            # One at a time, or messages would overtake each other on their way to Redis.
+            async with self._door:
+                place = await self._enter(keys=keys, args=arguments)
             give_up = asyncio.get_running_loop().time() + LONGEST_WAIT
             while place != lock_scripts.MINE:
                 if place == lock_scripts.FULL:
@@ -154,6 +156,7 @@ class RedisLocks(LockStore):
             self._enter = self._client.register_script(lock_scripts.ENTER)
             self._look = self._client.register_script(lock_scripts.LOOK)
             self._leave = self._client.register_script(lock_scripts.LEAVE)
+            self._door = asyncio.Lock()
             self._listener = asyncio.get_running_loop().create_task(self._listen())
             threading.Thread(target=self._live, name="lock-life-signs", daemon=True).start()
         return self._client

@@ -144,9 +144,7 @@ def test_every_rule_of_the_bot_is_followed(agent: Any) -> None:
 
 
 def test_a_long_talk_is_not_compared_from_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    rule = json.dumps(
-        [{"prev_action": {"action_name": "action_listen"}, "user": {"intent": "a"}}]
-    )
+    rule = json.dumps([{"prev_action": {"action_name": "action_listen"}, "user": {"intent": "a"}}])
     _, ours = policies({RULES: {rule: "one"}, RULES_FOR_LOOP_UNHAPPY_PATH: {}})
     looks = 0
     real = ours._is_rule_applicable

@@ -25,7 +25,9 @@ def runners(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return made
 
 
-@pytest.mark.parametrize("text", ["医保卡余额怎么查", "我妈75岁在上海退休，每月打多少钱？", "", "……"])
+@pytest.mark.parametrize(
+    "text", ["医保卡余额怎么查", "我妈75岁在上海退休，每月打多少钱？", "", "……"]
+)
 def test_a_message_is_parsed_alike(runners: Any, text: str) -> None:
     found = []
     for metadata, runner in runners:
@@ -43,9 +45,7 @@ def test_the_next_action_is_predicted_alike(runners: Any) -> None:
     found = []
     for metadata, runner in runners:
         tracker = DialogueStateTracker.from_events("x", events, metadata.domain.slots)
-        result = runner.run(
-            inputs={PLACEHOLDER_TRACKER: tracker}, targets=[metadata.core_target]
-        )
+        result = runner.run(inputs={PLACEHOLDER_TRACKER: tracker}, targets=[metadata.core_target])
         found.append(result[metadata.core_target].probabilities)
     assert found[0] == found[1]
 

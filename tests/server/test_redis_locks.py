@@ -1,0 +1,186 @@
+"""Locks across processes: never held twice, in order, and given up by the dead."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+from rasa.core.lock_store import LockError
+from rasa.utils.endpoints import EndpointConfig
+
+from server import redis_locks
+from server.locks import MOST_WAITING
+from server.redis_locks import PREFIX, RedisLocks
+from tests.services import ROOT, Redis
+
+CONVERSATIONS, TURNS = 8, 8
+
+
+@pytest.fixture
+def url(redis_server: Redis) -> str:
+    redis.from_url(redis_server.url).flushall()
+    return redis_server.url
+
+
+@pytest.fixture
+def client(url: str) -> "redis.Redis[bytes]":
+    return redis.from_url(url)
+
+
+def two_processes(kind: str, url: str) -> "list[subprocess.Popen[bytes]]":
+    arguments = [kind, url, str(CONVERSATIONS), str(TURNS)]
+    return [
+        subprocess.Popen([sys.executable, "-m", "tests.server.lockers", *arguments, name], cwd=ROOT)
+        for name in ("p", "q")
+    ]
+
+
+def held_twice(client: "redis.Redis[bytes]") -> int:
+    """How often a lock was taken before it was given back."""
+    count = 0
+    for place in range(CONVERSATIONS):
+        inside: list[bytes] = []
+        for entry in client.lrange(f"log:{place}", 0, -1):
+            what, token = entry.split()
+            if what == b"in":
+                count += bool(inside)
+                inside.append(token)
+            else:
+                inside.remove(token)
+    return count
+
+
+def test_ours_is_never_held_twice_and_nobody_is_left_out(
+    url: str, client: "redis.Redis[bytes]"
+) -> None:
+    for process in two_processes("ours", url):
+        assert process.wait(60) == 0
+    assert client.lrange("errors", 0, -1) == []
+    assert held_twice(client) == 0
+    for place in range(CONVERSATIONS):
+        entries = [entry.decode() for entry in client.lrange(f"log:{place}", 0, -1)]
+        assert len(entries) == 2 * 2 * TURNS
+        for name in ("p", "q"):
+            order = [entry for entry in entries if entry.startswith(f"in {name}-")]
+            assert order == [f"in {name}-{number}" for number in range(TURNS)]
+    left = {key for key in client.keys(f"{PREFIX}:*") if b":wake:" not in key}
+    assert left == set()
+
+
+def test_rasas_own_store_loses_tickets(url: str, client: "redis.Redis[bytes]") -> None:
+    """Why there is a store of our own; when this fails, look at Rasa's again."""
+    processes = two_processes("rasas", url)
+    deadline = time.monotonic() + 60
+    # It need not come to an end: who has lost its ticket waits until the lock expires.
+    while not (held_twice(client) or client.llen("errors")):
+        assert any(process.poll() is None for process in processes), "all went well"
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def holder(url: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process that holds the lock of ``x`` for ever."""
+    program = f"""
+import asyncio
+from tests.server.lockers import store_of
+async def main():
+    async with store_of("ours", {url!r}).lock("x"):
+        print("held", flush=True)
+        await asyncio.sleep(600)
+asyncio.run(main())
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.wait()
+
+
+async def test_the_dead_hold_nothing(url: str, holder: "subprocess.Popen[str]") -> None:
+    store = RedisLocks(EndpointConfig(url=url))
+    os.kill(holder.pid, signal.SIGKILL)
+    began = time.monotonic()
+    async with store.lock("x"):
+        pass
+    assert time.monotonic() - began < 8
+    await store.close()
+
+
+async def test_the_living_are_waited_for(
+    url: str, holder: "subprocess.Popen[str]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_locks, "LONGEST_WAIT", 6)
+    store = RedisLocks(EndpointConfig(url=url))
+    with pytest.raises(LockError):
+        async with store.lock("x"):
+            pass
+    await store.close()
+
+
+async def test_a_lock_kept_too_long_is_lost(url: str) -> None:
+    store = RedisLocks(EndpointConfig(url=url))
+    async with store.lock("x", lock_lifetime=0.5):
+        began = time.monotonic()
+        async with store.lock("x", lock_lifetime=0.5):
+            assert time.monotonic() - began < 3
+    await store.close()
+
+
+async def test_the_next_one_is_told_at_once(url: str) -> None:
+    store = RedisLocks(EndpointConfig(url=url))
+    await store.ping()
+
+    async def turn() -> None:
+        async with store.lock("x"):
+            await asyncio.sleep(0.01)
+
+    began = time.monotonic()
+    await asyncio.gather(*(turn() for _ in range(10)))
+    assert time.monotonic() - began < 1.5
+    await store.close()
+
+
+async def test_too_many_are_refused(url: str) -> None:
+    store = RedisLocks(EndpointConfig(url=url))
+
+    async def wait() -> None:
+        async with store.lock("x"):
+            pass
+
+    async with store.lock("x"):
+        waiting = [asyncio.create_task(wait()) for _ in range(MOST_WAITING + 3)]
+        await asyncio.sleep(0.3)
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert sum(isinstance(result, LockError) for result in results) == 3
+    await store.close()
+
+
+async def test_without_redis_a_turn_fails_and_with_it_the_next_goes_on() -> None:
+    server = Redis()
+    store = RedisLocks(EndpointConfig(url=server.url))
+    try:
+        async with store.lock("x"):
+            server.stop()
+        with pytest.raises(LockError):
+            async with store.lock("x"):
+                pass
+        server.start()
+        began = time.monotonic()
+        async with store.lock("x"):
+            pass
+        assert time.monotonic() - began < 8
+        await store.close()
+    finally:
+        server.close()
