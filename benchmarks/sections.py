@@ -120,16 +120,20 @@ def _robust(key: str, title: str, clean: Rate, dressed: Rate) -> Figure:
 def several(understanding: Understanding) -> Section:
     """Messages with several questions, and long ones with one."""
     messages, singles = questions.several_questions()
+    leaning = Wording.load().templates.followups
     found = understanding.parse(message.text for message in messages)
-    pairs = list(zip(messages, found, strict=True))
-    parts = [answered for message, parsed in pairs for answered in _parts(message, parsed)]
-    extra = [_extra(message, parsed) for message, parsed in pairs]
+    pairs = [
+        (message, completed(parsed.answered, leaning))
+        for message, parsed in zip(messages, found, strict=True)
+    ]
+    parts = [right for message, names in pairs for right in _parts(message, names)]
+    extra = [_extra(message, names) for message, names in pairs]
     alone = judge(understanding, singles)
     whole = [len(parsed.parts) < 2 for _, parsed in alone]
     figures = [
         of_rate("several_parts", "多问：各问都答到", rate(parts), SEVERAL_TARGET),
         of_rate("several_messages", "多问：整条都答到", rate(
-            all(_parts(message, parsed)) for message, parsed in pairs)),
+            all(_parts(message, names)) for message, names in pairs)),
         of_rate("several_clean", "多问：没有多答", rate(not each for each in extra)),
         of_rate("single_whole", "长句单问：没有拆开", rate(whole), SEVERAL_TARGET),
         of_rate("single_topic", "长句单问：主题", topic_rate(alone), IN_SCOPE_TARGET),

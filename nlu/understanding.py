@@ -74,9 +74,11 @@ class Understander:
         if self._is_emergency(text, whole):
             return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
         parts = self._parts(text, entities) or self._persons(text, entities, whole)
-        if len(parts) > 1:
-            return Understood(parts[0]["intent"], parts[0]["intent_ranking"], parts)
-        return whole
+        if len(parts) < 2:
+            return whole
+        names = [part["intent"]["name"] for part in parts]
+        main = names.index(whole.intent["name"]) if whole.intent["name"] in names else 0
+        return Understood(parts[main]["intent"], parts[main]["intent_ranking"], parts)
 
     def _is_emergency(self, text: str, whole: Understood) -> bool:
         """Whether any clause tells of one: then nothing else in the message matters."""

@@ -135,7 +135,7 @@ def test_the_short_read_is_as_good_as_the_long_one(
     async def compare() -> None:
         await add(store, "x", session())
         for number, (kind, slots) in enumerate(plan):
-            values = {name: number for name in ("people", "last", "never")[:slots]}
+            values = dict.fromkeys(("people", "last", "never")[:slots], number)
             happened = {
                 "turn": turn(f"m{number}", values),
                 "session": session(),
