@@ -66,6 +66,8 @@ def _heartbeat(started: float, stop: threading.Event) -> None:
 
 
 def _train(target: Path) -> None:
+    # Rasa's own progress bars are hundreds of lines where there is no terminal.
+    os.environ.setdefault("TQDM_DISABLE", "1")
     from server.slim import prepare
 
     prepare()
