@@ -139,6 +139,9 @@ def _places(
             changes["treated"] = code
         elif place.role == "insured":
             changes["region"], changes["pool"] = code, place.pool
+        elif changes.get("region") in {step.adcode for step in regions.climb(code)}:
+            # 甘肃, and then 天水 in it: the nearer one is meant.
+            changes["region"] = code
         else:
             free.append(code)
             if place.pool:

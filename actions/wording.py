@@ -81,11 +81,20 @@ class Wording:
         aspects: dict[str, Aspect],
         templates: Templates,
         places: dict[str, tuple[Path, int]],
+        lines: dict[str, int],
     ) -> None:
-        """Take the aspects by intent, the templates, and file and line of each aspect."""
+        """Take aspects and templates.
+
+        Args:
+            aspects: by intent.
+            templates: sentences and names.
+            places: file and line of each aspect.
+            lines: line of each sentence of the templates.
+        """
         self.aspects = aspects
         self.templates = templates
         self.places = places
+        self.lines = lines
 
     @classmethod
     def load(cls, folder: Path = REPLIES) -> "Wording":
@@ -97,10 +106,12 @@ class Wording:
         aspects: dict[str, Aspect] = {}
         places: dict[str, tuple[Path, int]] = {}
         templates = None
+        lines: dict[str, int] = {}
         for file in sorted(folder.glob("*.yml")):
             document = Document(file)
             if file.name == TEMPLATES:
                 templates = document.convert(document.data, Templates)
+                lines = {name: document.lines["sentences", name] for name in templates.sentences}
                 continue
             for intent, entry in document.data.items():
                 if intent in aspects:
@@ -109,7 +120,7 @@ class Wording:
                 places[intent] = (file, document.lines[(intent,)])
         if templates is None:
             raise Document(file).error((), f"缺少 {TEMPLATES}")
-        return cls(aspects, templates, places)
+        return cls(aspects, templates, places, lines)
 
     def say(self, sentence: str, **places: object) -> str:
         """A template with its places filled.

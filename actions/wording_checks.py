@@ -5,7 +5,7 @@ import string
 from collections.abc import Iterator
 
 from actions.understood import TOPICS, topic_of
-from actions.wording import REPLIES, Wording
+from actions.wording import REPLIES, TEMPLATES, Wording
 from policy.facts import FactBook
 from policy.yamlfile import DataError
 
@@ -22,6 +22,71 @@ SENTENCES = (
     "masked",
     "nothing_before",
 )
+# The sentences of templates.yml, each with the places that the program fills in it.
+TEMPLATE_PLACES = {
+    "monthly": "",
+    "yearly": "",
+    "figure": "amount every",
+    "figure_line": "amount band every population region",
+    "bands": "population region",
+    "band": "amount label",
+    "band_mine": "amount label",
+    "heard_wrong": "amount",
+    "others": "",
+    "band_note": "text",
+    "no_amount": "",
+    "age_from": "low",
+    "age_to": "high",
+    "age_between": "high low",
+    "all_ages": "",
+    "yearly_note": "",
+    "since": "date",
+    "rule": "region",
+    "rule_lead": "band base population ratio region",
+    "rule_base": "base year",
+    "rule_frozen": "",
+    "computed": "amount",
+    "computed_line": "base ratio",
+    "own_share": "ratio",
+    "no_figure": "region",
+    "no_figure_rule": "",
+    "net_note": "amount",
+    "elsewhere": "region",
+    "elsewhere_ask": "",
+    "below_note": "region",
+    "need_region": "",
+    "compare": "",
+    "compare_same": "",
+    "compare_need": "",
+    "retired_also": "ratio",
+    "age_hint": "",
+    "local": "region text",
+    "condition": "text",
+    "assumed": "text",
+    "caveat": "text",
+    "unconfirmed": "",
+    "overdue": "date",
+    "claim_dated": "date text",
+    "claim_undated": "text",
+    "claim_joint": "",
+    "sources": "text",
+    "source": "date kind publisher",
+    "undated": "",
+    "phone": "number",
+    "part": "number title",
+    "tell_region": "",
+    "no_local": "region",
+    "outside_mainland": "region",
+    "source_of": "",
+    "source_line": "checked text",
+    "simplified": "",
+    "noted": "text",
+    "ask_topic": "",
+    "which": "name",
+    "age_odd": "",
+    "or": "",
+    "comma": "",
+}
 # Money and ratios come from facts alone; a hotline's number is no figure.
 FIGURE = re.compile(r"\d+(?:\.\d+)?\s*(?:元|块|%|％|百分点)")
 LONGEST_BUTTON = 20
@@ -63,11 +128,26 @@ def wording_errors(wording: Wording, book: FactBook, intents: set[str]) -> Itera
     for name in SENTENCES:
         if name not in wording.aspects:
             yield DataError(REPLIES, 1, name, "缺少这句话")
-    for name, text in wording.templates.sentences.items():
+    yield from _template_errors(wording)
+
+
+def _template_errors(wording: Wording) -> Iterator[DataError]:
+    """Sentences of templates.yml that are missing, unknown, or have a place nobody fills."""
+    file, sentences = REPLIES / TEMPLATES, wording.templates.sentences
+    for name in sorted(TEMPLATE_PLACES.keys() - sentences.keys()):
+        yield DataError(file, 1, name, "缺少这个句式")
+    for name, text in sentences.items():
+        line = wording.lines.get(name, 1)
+        if name not in TEMPLATE_PLACES:
+            yield DataError(file, line, name, "没有这个句式，名字写错了吗")
+            continue
         try:
-            list(string.Formatter().parse(text))
+            places = {place for _, place, _, _ in string.Formatter().parse(text) if place}
         except ValueError as error:
-            yield DataError(REPLIES / "templates.yml", 1, name, f"花括号不成对：{error}")
+            yield DataError(file, line, name, f"花括号不成对：{error}")
+            continue
+        for place in sorted(places - set(TEMPLATE_PLACES[name].split())):
+            yield DataError(file, line, name, f"程序不会填 {{{place}}}")
 
 
 def _unanswered(wording: Wording) -> set[str]:

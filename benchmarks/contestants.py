@@ -83,16 +83,20 @@ class _Ours:
 
     def judge(self, sentences: Sequence[Read]) -> Judged:
         model = self._model
-        intents, topics = [], []
-        for sentence in sentences:
-            by_intent, by_topic = components(model, self._features(sentence))
-            intents.append(by_intent)
-            topics.append(by_topic)
-        alone = judged(np.array(intents, dtype=np.float64), model.intents)
-        each = np.array(topics, dtype=np.float64)
-        mixed = {"both": (alone.topics + each) / 2, "svm": alone.topics, "logistic": each}
-        chosen = mixed[self._use]
-        return Judged(chosen.sum(axis=1), chosen, alone.intents)
+        if self._use == "both":
+            scores = [model.scores(self._features(sentence)) for sentence in sentences]
+            alone = judged(np.array([each.intents for each in scores]), model.intents)
+            return Judged(
+                np.array([each.ours for each in scores]),
+                np.array([each.topics for each in scores]),
+                alone.intents,
+            )
+        parts = [components(model, self._features(sentence)) for sentence in sentences]
+        alone = judged(np.array([intents for intents, _ in parts]), model.intents)
+        if self._use == "svm":
+            return alone
+        each = np.array([topics for _, topics in parts])
+        return Judged(each.sum(axis=1), each, alone.intents)
 
     def size(self) -> int:
         buffer = io.BytesIO()
@@ -231,6 +235,40 @@ def nearest(many: int = 10) -> Contestant:
         return _Nearest(vectorizer, matrix, intents, many)
 
     return Contestant("nearest", f"最像的 {many} 个例句投票", fit)
+
+
+class _Together:
+    """Two classifiers whose probabilities are mixed."""
+
+    def __init__(self, one: Fitted, other: Fitted, share: float) -> None:
+        self._one = one
+        self._other = other
+        self._share = share
+
+    def judge(self, sentences: Sequence[Read]) -> Judged:
+        one, other = self._one.judge(sentences), self._other.judge(sentences)
+        topics = (1 - self._share) * one.topics + self._share * other.topics
+        return Judged(topics.sum(axis=1), topics, one.intents)
+
+    def size(self) -> int:
+        return self._one.size() + self._other.size()
+
+
+def together(key: str, title: str, one: Contestant, other: Contestant, share: float) -> Contestant:
+    """A classifier with another one's evidence beside it.
+
+    Args:
+        key: see ``Contestant``.
+        title: see ``Contestant``.
+        one: the first classifier.
+        other: the second one.
+        share: how much the second one counts, 0 to 1.
+    """
+
+    def fit(sentences: Sequence[Read], intents: Sequence[str]) -> Fitted:
+        return _Together(one.fit(sentences, intents), other.fit(sentences, intents), share)
+
+    return Contestant(key, title, fit)
 
 
 def timed(call: Callable[[], Any]) -> tuple[Any, float]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
+from pathlib import Path
 
+import typer
+import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +20,13 @@ from benchmarks.scoring import Bin
 from nlu.model import TOPICS, topic_of
 
 REPORT = ROOT / "benchmarks" / "report"
+LEVELS = questions.HELD_OUT / "levels.yml"
+# A level lies this many points below what was measured, and one sentence more.
+BELOW = 1.0
+HEAD = """\
+# 达到过的水平（百分数），tests/understanding/test_levels.py 看着，不许往下掉。
+# 由 `python -m benchmarks.evaluation --levels` 写成：比量到的低 1 个百分点，再让一句话。
+"""
 
 
 def measure(understanding: Understanding) -> tuple[list[Section], list[Matrix], list[Bin]]:
@@ -87,7 +98,32 @@ def show(found: Sequence[Section], console: Console) -> None:
     console.print(table)
 
 
-def main() -> None:
+def write_levels(found: Sequence[Section], file: Path = LEVELS) -> None:
+    """Write what is to be guarded: a little below what was measured."""
+    figures = [figure for section in found for figure in section.figures]
+    guarded: dict[str, dict[str, float]] = {"at_least": {}, "at_most": {}, "real": {}}
+    for figure in figures:
+        value = 100 * figure.value
+        if figure.key == "calibration_error":
+            guarded["at_most"][figure.key] = round(value + 2 * BELOW, 1)
+            continue
+        number = _number(figure.count)
+        level = floor(10 * max(0.0, value - BELOW - 100 / max(number, 1))) / 10
+        guarded["real" if figure.key.startswith("real_") else "at_least"][figure.key] = level
+    data = yaml.safe_dump(guarded, sort_keys=False, allow_unicode=True)
+    file.write_text(HEAD + data, encoding="utf-8")
+
+
+def _number(count: str) -> int:
+    """Of how many a figure speaks: 33/34 or 3304 对."""
+    first = count.split("，")[0]
+    digits = "".join(filter(str.isdigit, first.rpartition("/")[2]))
+    return int(digits or 0)
+
+
+def main(
+    levels: bool = typer.Option(False, help="把量到的写成要守住的水平（levels.yml）"),
+) -> None:
     """Train if need be, measure, print, and write the report."""
     from server.slim import prepare
 
@@ -106,6 +142,8 @@ def main() -> None:
     )
     plot = plots.as_data_uri(plots.reliability(found_bins, error))
     write(REPORT, found, matrices, plot, f"模型 {model.name}")
+    if levels:
+        write_levels(found)
     if not questions.REAL.exists():
         console.print("没有真实提问的数据，那一段没有量。")
     missed = [
@@ -116,4 +154,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

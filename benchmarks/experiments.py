@@ -33,6 +33,7 @@ from benchmarks.contestants import (
     nearest,
     ours,
     timed,
+    together,
     words_and_characters,
 )
 from benchmarks.folds import folds
@@ -58,6 +59,7 @@ def contestants() -> list[Contestant]:
         ours("ours_unfolded", "地名、年龄、金额不折叠", fold=False),
         words_and_characters(),
         nearest(),
+        together("ours_nearest", "线性模型加四分之一最像的例句", ours("", ""), nearest(), 0.25),
     ]
 
 

@@ -8,6 +8,7 @@ from itertools import chain
 
 import numpy as np
 
+from actions.wording import Wording
 from benchmarks import questions
 from benchmarks.figures import (
     Figure,
@@ -22,7 +23,7 @@ from benchmarks.figures import (
 from benchmarks.parsing import Parsed, Understanding
 from benchmarks.questions import AROUND, FAR, IN_SCOPE, NEAR, Expected, Several
 from benchmarks.scoring import Bin, Rate, bins, expected_calibration_error, rate
-from nlu.model import TOPICS, topic_of
+from nlu.model import NONE, TOPICS, topic_of
 
 Judged = tuple[Expected, Parsed]
 IN_SCOPE_TARGET, FAR_TARGET, NEAR_TARGET = 0.97, 0.97, 0.85
@@ -142,10 +143,10 @@ def several(understanding: Understanding) -> Section:
     wrong = [
         Mistake(
             "多问", message.text, " + ".join("/".join(part) for part in message.parts),
-            " + ".join(parsed.answered), parsed.confidence,
+            " + ".join(names), 1.0,
         )
-        for message, parsed in pairs
-        if not all(_parts(message, parsed))
+        for message, names in pairs
+        if not all(_parts(message, names))
     ]  # fmt: skip
     wrong += [
         Mistake("单问被拆开", row.text, row.intents[0], " + ".join(parsed.parts), parsed.confidence)
@@ -155,13 +156,27 @@ def several(understanding: Understanding) -> Section:
     return Section("一条消息几个问题", figures, wrong + topic_mistakes("长句单问", alone))
 
 
-def _parts(message: Several, parsed: Parsed) -> list[bool]:
-    return [any(name in accepted for name in parsed.answered) for accepted in message.parts]
+def completed(names: Sequence[str], leaning: dict[str, dict[str, str]]) -> list[str]:
+    """Intents of a message's questions, with those that lean on the one before made whole.
+
+    Args:
+        names: the intents, in order.
+        leaning: leaning intent to the intent it stands for by topic, from replies/.
+    """
+    whole: list[str] = []
+    for name in names:
+        topic = topic_of(whole[-1]) if whole else NONE
+        whole.append(leaning.get(name, {}).get(topic, name))
+    return whole
 
 
-def _extra(message: Several, parsed: Parsed) -> list[str]:
+def _parts(message: Several, names: Sequence[str]) -> list[bool]:
+    return [any(name in accepted for name in names) for accepted in message.parts]
+
+
+def _extra(message: Several, names: Sequence[str]) -> list[str]:
     accepted = set(chain.from_iterable(message.parts))
-    return [name for name in parsed.answered if name not in accepted]
+    return [name for name in names if name not in accepted]
 
 
 def fallback(rows: Sequence[Judged]) -> Section:

@@ -12,17 +12,31 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels import metrics
+from channels.errors import RequestError, json_object
 from channels.outgoing import Handler, is_ready
 
 logger = logging.getLogger(__name__)
 # Seconds that database and Redis may take to answer "are you there?".
 PATIENCE = 2.0
-FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")
+FORWARDED = (
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "forwarded",
+    "via",
+)
 LONGEST_PARSED = 10_000
 
 
 class OperationsChannel(InputChannel):
-    """``/health``, ``/ready``, ``/metrics`` and, to loopback only, ``POST /model/parse``."""
+    """``/health``, ``/ready``, ``/metrics`` and, to loopback only, ``POST /model/parse``.
+
+    Attributes:
+        parses: whether ``/model/parse`` is ours; with Rasa's own HTTP API it is Rasa's, by token.
+    """
+
+    parses = True
 
     @classmethod
     def name(cls) -> str:
@@ -55,17 +69,24 @@ class OperationsChannel(InputChannel):
         async def counters(request: Request) -> HTTPResponse:
             return response.raw(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
-        @routes.post("/model/parse")
-        async def parse(request: Request) -> HTTPResponse:
-            if not from_this_machine(request):
-                return response.json({"error": "只对本机开放"}, status=403)
-            data = request.json if isinstance(request.json, dict) else {}
-            text = data.get("text")
-            if not isinstance(text, str) or len(text) > LONGEST_PARSED:
-                return response.json({"error": "缺少 text（字符串）"}, status=400)
-            return response.json(await request.app.ctx.agent.parse_message(text))
-
+        if self.parses:
+            routes.add_route(parse, "/model/parse", methods=["POST"], name="parse")
         return routes
+
+
+async def parse(request: Request) -> HTTPResponse:
+    """What a text is understood as, for whoever works on this machine."""
+    if not from_this_machine(request):
+        return response.json({"error": "只对本机开放"}, status=403)
+    if not is_ready(request.app):
+        return response.json({"error": "模型还没有装好"}, status=503)
+    try:
+        text = json_object(request.body).get("text")
+    except RequestError as error:
+        return response.json({"error": error.message}, status=error.status)
+    if not isinstance(text, str) or len(text) > LONGEST_PARSED:
+        return response.json({"error": "缺少 text（字符串）"}, status=400)
+    return response.json(await request.app.ctx.agent.parse_message(text))
 
 
 async def parts(app: Sanic) -> dict[str, bool]:

@@ -41,9 +41,9 @@ class Settings(msgspec.Struct, frozen=True):
     unsure_from: float = 0.5
     unsure_to: float = 0.65
     topic: float = 0.3
-    part: float = 0.5
+    part: float = 0.45
     part_besides: float = 0.8
-    leaning: float = 0.35
+    leaning: float = 0.25
 
 
 class Understood(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from server.settings import ROOT, VAR, SettingError, Settings
 from server.slim import prepare, seal
+from server.workers import Workers, bound, run
 
 logger = logging.getLogger(__name__)
 STORE = "server.trackers.Conversations"
@@ -67,13 +68,18 @@ def application(settings: Settings, model: Path) -> Any:
     from sanic import response
 
     from channels import retention
+    from channels.operations import OperationsChannel
     from server import shortcuts
     from server.request_id import trace
 
     shortcuts.apply()
     found = endpoints(settings)
+    channels = create_http_input_channels(None, str(ROOT / "credentials.yml"))
+    for channel in channels:
+        if isinstance(channel, OperationsChannel):
+            channel.parses = settings.auth_token is None
     app = configure_app(
-        create_http_input_channels(None, str(ROOT / "credentials.yml")),
+        channels,
         cors=None,
         auth_token=settings.auth_token,
         enable_api=settings.auth_token is not None,
@@ -84,10 +90,11 @@ def application(settings: Settings, model: Path) -> Any:
     app.ctx.settings = settings
 
     @app.on_request
-    async def _keep_the_model(request: Any) -> Any:
+    async def _instead_of_rasa(request: Any) -> Any:
         if (request.method, request.path) in CLOSED_ROUTES:
             return response.json({"error": "换模型请重新训练并重启服务。"}, status=403)
-        return None
+        # Rasa would greet with its name and version.
+        return response.redirect("/chat") if request.path == "/" else None
 
     async def load(app: Any, loop: asyncio.AbstractEventLoop) -> None:
         app.ctx.agent = await _connected(model, found, loop)
@@ -154,26 +161,25 @@ def only_ours() -> bool:
 
 def serve(settings: Settings, model: Path) -> None:
     """Serve until stopped, and say in one line when it is ready."""
+    opened = bound(settings.host, settings.port)
     if settings.workers > 1:
         # prometheus-client looks at this when it is imported.
         folder = VAR / "metrics"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-    prepare(serving=only_ours())
+    prepare(serving=only_ours() and settings.auth_token is None)
     app = application(settings, model)
     seal()
     address = f"http://{settings.host}:{settings.port}"
     line = f"好了：{address}/chat （网页） {address}/webhooks/rest/webhook （REST）"
     if settings.workers > 1:
-        from server.workers import Workers
-
-        workers = Workers(app, settings)
+        workers = Workers(app, settings.workers, opened)
         sys.exit(workers.run(f"{line}，{settings.workers} 个进程"))
 
     @app.after_server_start
     async def _ready(*_: Any) -> None:
         print(line, flush=True)
 
-    app.run(host=settings.host, port=settings.port, access_log=False, motd=False)
+    run(app, opened)
     sys.exit(0)

@@ -5,17 +5,17 @@ socket is opened once and shared, so a connection that waits for a worker is not
 """
 
 import contextlib
+import errno
 import logging
 import multiprocessing
 import os
 import signal
 import socket
-import sys
 import time
 from multiprocessing.process import BaseProcess
 from typing import Any
 
-from server.settings import Settings
+from server.settings import SettingError
 
 logger = logging.getLogger(__name__)
 BACKLOG = 1024
@@ -31,15 +31,17 @@ MOST_SHORT_LIVES = 5
 class Workers:
     """Starts workers, watches them, replaces the dead, and stops them all."""
 
-    def __init__(self, app: Any, settings: Settings) -> None:
+    def __init__(self, app: Any, number: int, opened: socket.socket) -> None:
         """Take the application, which every worker runs.
 
         Args:
             app: not yet running.
-            settings: host, port and number of workers.
+            number: of workers.
+            opened: the socket that all of them listen on.
         """
         self._app = app
-        self._settings = settings
+        self._number = number
+        self._socket = opened
         self._fork = multiprocessing.get_context("fork")
         self._ready = self._fork.Value("i", 0)
         self._alive: dict[BaseProcess, float] = {}
@@ -55,19 +57,13 @@ class Workers:
         Returns:
             Exit code.
         """
-        try:
-            self._socket = listening(self._settings.host, self._settings.port)
-        except OSError as error:
-            place = f"{self._settings.host}:{self._settings.port}"
-            print(f"不能启动：{place} 用不了（{error.strerror}）。", file=sys.stderr)
-            return HOPELESS
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        for _ in range(self._settings.workers):
+        for _ in range(self._number):
             self._start()
         code = 0
         while self._alive and not self._stopping:
-            if line and self._ready.value >= self._settings.workers:
+            if line and self._ready.value >= self._number:
                 print(line, flush=True)
                 line = ""
             time.sleep(LOOK_EVERY)
@@ -89,7 +85,7 @@ class Workers:
                 self._ready.value += 1
 
         self._app.register_listener(say_ready, "after_server_start")
-        self._app.run(sock=self._socket, access_log=False, motd=False)
+        run(self._app, self._socket)
 
     def _replace_dead(self) -> int:
         for process, since in list(self._alive.items()):
@@ -128,15 +124,27 @@ class Workers:
         return code
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens, for all workers."""
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that is bound; nobody is let in before the application runs on it.
+
+    Raises:
+        SettingError: if the address cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     opened = socket.socket(family, socket.SOCK_STREAM)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    opened.bind((host, port))
-    opened.listen(BACKLOG)
-    opened.setblocking(False)
+    try:
+        opened.bind((host, port))
+    except OSError as error:
+        opened.close()
+        why = "已经被占用" if error.errno == errno.EADDRINUSE else f"用不了（{error.strerror}）"
+        raise SettingError(f"{host}:{port} {why}；请用 PORT= 或 HOST= 换一个。") from error
     return opened
+
+
+def run(app: Any, opened: socket.socket) -> None:
+    """Run an application on a bound socket until it is told to stop."""
+    app.run(sock=opened, backlog=BACKLOG, access_log=False, motd=False)
 
 
 def forget_counters(pid: int | None) -> None:

@@ -93,6 +93,7 @@ class BotServer:
     def __init__(self, model: Path, folder: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.model = str(model)
         self.log = folder / "server.log"
         settings = {"PORT": str(self.port), "VAR": str(folder), "MODEL": str(model)}
         self._environment = os.environ | NO_LIMITS | settings | environment

@@ -138,8 +138,8 @@ async def test_unknown_intents_and_entities_are_still_told(bot: Bot) -> None:
     known = {"intent": {"name": "balance_query"}, "entities": [{"entity": "region"}]}
     with pytest.warns(UserWarning, match="no_such_intent"):
         bot.processor._check_for_unseen_features({**known, "intent": {"name": "no_such_intent"}})
+    entities = [{"entity": "no_such_entity"}]
     with pytest.warns(UserWarning, match="no_such_entity"):
-        entities = [{"entity": "no_such_entity"}]
         bot.processor._check_for_unseen_features({**known, "entities": entities})
 
 

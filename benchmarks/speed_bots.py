@@ -1,0 +1,270 @@
+"""The two bots of ``make bench``: trained on the same examples, started, measured, stopped."""
+
+import os
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+import yaml
+
+from server.settings import ROOT
+
+STOCK = Path(__file__).parent / "stock"
+SEED = 1
+SLOWEST_START = 300.0
+# The same for both: nothing but warnings, no reports to anybody, compiled modules kept.
+ENVIRONMENT = {
+    "LOG_LEVEL": "WARNING",
+    "LOG_LEVEL_LIBRARIES": "ERROR",
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONPYCACHEPREFIX": f"{sys.prefix}/pycache",
+    "PYTHONDONTWRITEBYTECODE": "",
+}
+_TRAIN_OURS = """
+import sys
+from server.slim import prepare
+prepare()
+from rasa.model_training import train
+domain, config, data, folder = sys.argv[1:]
+sys.exit(train(domain, config, [data], folder, force_training=True, fixed_model_name="m").code)
+"""
+
+
+class Contestant(ABC):
+    """A bot in processes of its own, all on one core.
+
+    Attributes:
+        name: in files and tables.
+        stored: where it keeps conversations, in words.
+    """
+
+    name: str
+    stored: str
+
+    def __init__(self, folder: Path, data: Path, core: int) -> None:
+        """Take a place to work in.
+
+        Args:
+            folder: empty; for this bot alone.
+            data: training data, the same for all.
+            core: on which its processes run.
+        """
+        self.folder = folder
+        self.data = data
+        self.core = core
+        self.model = folder / "m.tar.gz"
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._processes: list[psutil.Popen] = []
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def train(self) -> float:
+        """Train on the data.
+
+        Returns:
+            Seconds, from the command to the finished file.
+        """
+        began = time.monotonic()
+        with open(self.folder / "train.log", "wb") as log:
+            subprocess.run(
+                self.training(),
+                cwd=ROOT,
+                env=os.environ | ENVIRONMENT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=True,
+            )
+        return time.monotonic() - began
+
+    @abstractmethod
+    def training(self) -> Sequence[str]:
+        """The command that trains."""
+
+    @abstractmethod
+    def launch(self) -> None:
+        """Start the processes."""
+
+    def start(self) -> float:
+        """Start.
+
+        Returns:
+            Seconds until the first question was answered.
+        """
+        began = time.monotonic()
+        self.launch()
+        body = '{"sender": "first", "message": "医保卡余额怎么查"}'.encode()
+        while True:
+            request = urllib.request.Request(
+                f"{self.url}/webhooks/rest/webhook",
+                data=body,
+                headers={"Content-Type": "application/json"},
+            )
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    if len(answer.read()) > 10:
+                        return time.monotonic() - began
+            except OSError:
+                pass
+            late = time.monotonic() - began > SLOWEST_START
+            if late or any(process.poll() is not None for process in self._processes):
+                self.stop()
+                raise RuntimeError(f"{self.name} did not start: see {self.folder}")
+            time.sleep(0.02)
+
+    def run(self, name: str, command: Sequence[str], **environment: str) -> None:
+        """Start one process on the core."""
+
+        def pin() -> None:
+            os.sched_setaffinity(0, {self.core})
+
+        with open(self.folder / f"{name}.log", "ab") as log:
+            process = psutil.Popen(
+                command,
+                cwd=ROOT,
+                env=os.environ | ENVIRONMENT | environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=pin,
+            )
+        self._processes.append(process)
+
+    def stop(self) -> None:
+        """Stop all processes."""
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            try:
+                process.wait(20)
+            except psutil.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._processes = []
+
+    def memory(self) -> float:
+        """Resident memory of all processes, in MB."""
+        return float(sum(process.memory_info().rss for process in self._processes)) / 1e6
+
+    def busy(self) -> float:
+        """Processor seconds that the processes have used."""
+        return float(sum(sum(process.cpu_times()[:2]) for process in self._processes))
+
+
+class Ours(Contestant):
+    """This project, as ``make run`` starts it."""
+
+    name = "ours"
+    stored = "SQLite (WAL)"
+
+    def training(self) -> Sequence[str]:
+        """See parent class."""
+        files = [str(ROOT / "domain.yml"), str(ROOT / "config.yml"), str(self.data)]
+        return [sys.executable, "-c", _TRAIN_OURS, *files, str(self.folder)]
+
+    def launch(self) -> None:
+        """See parent class."""
+        limits = dict.fromkeys(
+            ("GATE_SENDER_PER_MINUTE", "GATE_ADDRESS_PER_MINUTE", "GATE_TOTAL_PER_MINUTE"), "0"
+        )
+        self.run(
+            "server",
+            [sys.executable, "-m", "server", "run"],
+            PORT=str(self.port),
+            MODEL=str(self.model),
+            VAR=str(self.folder / "var"),
+            **limits,
+        )
+
+
+class Stock(Contestant):
+    """A stock Chinese Rasa bot with the same actions on its ordinary action server."""
+
+    name = "stock"
+    stored = "Rasa's default: memory"
+
+    def __init__(self, folder: Path, data: Path, core: int, epochs: int | None = None) -> None:
+        """See parent class; other epochs than the stock ones only to try this program out."""
+        super().__init__(folder, data, core)
+        self.config = folder / "config.yml"
+        text = (STOCK / "config.yml").read_text(encoding="utf-8")
+        if epochs:
+            text = text.replace("epochs: 100", f"epochs: {epochs}")
+        self.config.write_text(text, encoding="utf-8")
+
+    def training(self) -> Sequence[str]:
+        """See parent class."""
+        return [
+            *(sys.executable, "-m", "rasa", "train", "--force", "--fixed-model-name", "m"),
+            *("--domain", str(ROOT / "domain.yml"), "--config", str(self.config)),
+            *("--data", str(self.data), "--out", str(self.folder)),
+        ]
+
+    def launch(self) -> None:
+        """See parent class."""
+        actions = free_port()
+        self.run(
+            "actions",
+            [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions)],
+            SANIC_HOST="127.0.0.1",
+        )
+        self.run(
+            "rasa",
+            [
+                *(sys.executable, "-m", "rasa", "run", "--enable-api", "--interface", "127.0.0.1"),
+                *("--port", str(self.port), "--model", str(self.model)),
+                *("--endpoints", str(STOCK / "endpoints.yml")),
+                *("--credentials", str(STOCK / "credentials.yml")),
+            ],
+            ACTION_PORT=str(actions),
+        )
+
+
+def sample(target: Path, examples: int) -> int:
+    """Copy the training data with an even sample of its examples.
+
+    Each intent keeps its share, and at least two.
+
+    Args:
+        target: folder to fill.
+        examples: how many in all, about.
+
+    Returns:
+        How many there are.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(ROOT / "data" / "rules", target / "rules")
+    (target / "nlu").mkdir()
+    files = sorted((ROOT / "data" / "nlu").glob("*.yml"))
+    read: dict[str, Any] = {file.name: yaml.safe_load(file.read_text("utf-8")) for file in files}
+    entries = [entry for data in read.values() for entry in data["nlu"] if "intent" in entry]
+    everything = sum(len(entry["examples"].splitlines()) for entry in entries)
+    chance = random.Random(SEED)
+    count = 0
+    for entry in entries:
+        lines = [line for line in entry["examples"].splitlines() if line.strip()]
+        kept = chance.sample(
+            lines, min(len(lines), max(2, round(len(lines) * examples / everything)))
+        )
+        entry["examples"] = "\n".join(kept) + "\n"
+        count += len(kept)
+    for name, data in read.items():
+        text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
+        (target / "nlu" / name).write_text(text, encoding="utf-8")
+    return count
+
+
+def free_port() -> int:
+    """A TCP port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

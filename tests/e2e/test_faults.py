@@ -1,0 +1,195 @@
+"""When something breaks, people get a sentence; afterwards nothing that was answered is missing."""
+
+import asyncio
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.e2e.traffic import Traffic, compare, while_running
+from tests.services import ROOT, BotServer, Postgres, Redis, running
+
+QUESTION = "医保卡余额怎么查"
+# Seconds that PostgreSQL is away.
+AWAY = 20.0
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[Postgres]:
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def own_redis() -> Iterator[Redis]:
+    server = Redis()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def bot(
+    model: Path,
+    own_postgres: Postgres,
+    own_redis: Redis,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[BotServer]:
+    folder = tmp_path_factory.mktemp("faults")
+    environment = {"DB_URL": own_postgres.url, "REDIS_URL": own_redis.url}
+    with running(model, folder, **environment) as server:
+        yield server
+
+
+def ready(server: BotServer) -> dict[str, bool]:
+    parts: dict[str, bool] = requests.get(f"{server.url}/ready", timeout=10).json()
+    return parts
+
+
+def apologies(traffic: Traffic) -> list[str]:
+    """What was said instead of an answer; no silence, no stack trace."""
+    said = [str(sent.said) for sent in traffic.log if not sent.answered]
+    assert all("12393" in text or "再说一遍" in text for text in said), set(said)
+    assert not any("Traceback" in text or "Error" in text for text in said)
+    return said
+
+
+async def test_postgresql_away_and_back(bot: BotServer, own_postgres: Postgres) -> None:
+    traffic = Traffic(bot.url, [f"pg-{number}" for number in range(12)], in_flight=1)
+
+    def away() -> None:
+        time.sleep(0.5)
+        own_postgres.stop()
+        time.sleep(1)
+        assert ready(bot) == {"model": True, "database": False, "locks": True}
+        assert requests.get(f"{bot.url}/health", timeout=5).status_code == 200
+        time.sleep(AWAY - 1)
+        own_postgres.start()
+
+    await while_running(traffic.run(pause=0.3, again=AWAY + 30), away)
+    assert apologies(traffic)
+    answered = {(sent.conversation, sent.text) for sent in traffic.log if sent.answered}
+    assert len(answered) == 12 * 10
+    await compare(traffic, own_postgres.url)
+    assert bot.is_ready()
+
+
+async def test_redis_away_and_back(
+    bot: BotServer, own_postgres: Postgres, own_redis: Redis
+) -> None:
+    traffic = Traffic(bot.url, [f"redis-{number}" for number in range(12)], in_flight=2)
+
+    def away() -> None:
+        time.sleep(0.5)
+        own_redis.stop()
+        time.sleep(1)
+        assert ready(bot) == {"model": True, "database": True, "locks": False}
+        time.sleep(3)
+        own_redis.start()
+
+    await while_running(traffic.run(pause=0.3, again=30), away)
+    assert apologies(traffic)
+    answered = {(sent.conversation, sent.text) for sent in traffic.log if sent.answered}
+    assert len(answered) == 12 * 10
+    await compare(traffic, own_postgres.url)
+    assert bot.is_ready()
+
+
+async def test_disk_full_for_sqlite(model: Path, tmp_path: Path) -> None:
+    """The server may not make any file longer, until it may again."""
+    with running(model, tmp_path) as server:
+        database = tmp_path / "conversations.db"
+        traffic = Traffic(server.url, [f"disk-{number}" for number in range(6)], in_flight=1)
+        unlimited = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+
+        def fill() -> None:
+            time.sleep(0.4)
+            written = max(os.path.getsize(f) for f in tmp_path.glob("conversations.db*"))
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (written, unlimited[1]))
+            time.sleep(2)
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, unlimited)
+
+        await while_running(traffic.run(pause=0.1, again=30), fill)
+        assert apologies(traffic)
+        answered = {(sent.conversation, sent.text) for sent in traffic.log if sent.answered}
+        assert len(answered) == 6 * 10
+        await compare(traffic, f"sqlite:///{database}")
+
+
+async def test_a_killed_server_has_kept_what_it_answered(model: Path, tmp_path: Path) -> None:
+    with running(model, tmp_path) as server:
+        traffic = Traffic(server.url, [f"dead-{number}" for number in range(6)], in_flight=2)
+
+        def kill() -> None:
+            time.sleep(0.6)
+            server.process.kill()
+
+        await while_running(traffic.run(pause=0.1), kill)
+        assert any(sent.answered for sent in traffic.log)
+        assert any(sent.said is None for sent in traffic.log)
+    with running(model, tmp_path) as again:
+        await compare(traffic, f"sqlite:///{tmp_path}/conversations.db")
+        assert again.ask("dead-0", QUESTION)[0]["custom"]["status"] == "answered"
+
+
+def start(folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Start a server that will not come up."""
+    from tests.services import free_port
+
+    return subprocess.run(
+        [sys.executable, "-m", "server", "run"],
+        cwd=ROOT,
+        env=os.environ | {"VAR": str(folder), "PORT": str(free_port())} | environment,
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("workers", [False, True])
+def test_a_damaged_model_stops_the_start_with_a_sentence(
+    model: Path, tmp_path: Path, workers: bool, own_postgres: Postgres, own_redis: Redis
+) -> None:
+    damaged = tmp_path / "model.tar.gz"
+    damaged.write_bytes(model.read_bytes()[:100_000])
+    wide = {"WORKERS": "2", "DB_URL": own_postgres.url, "REDIS_URL": own_redis.url}
+    done = start(tmp_path, MODEL=str(damaged), **(wide if workers else {}))
+    assert done.returncode == 2
+    assert "模型文件坏了" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_settings_that_cannot_work_stop_the_start_with_a_sentence(tmp_path: Path) -> None:
+    done = start(tmp_path, WORKERS="2")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "REDIS_URL" in done.stderr
+
+
+def test_a_port_in_use_stops_the_start_with_a_sentence(bot: BotServer, tmp_path: Path) -> None:
+    done = start(tmp_path, PORT=str(bot.port), MODEL=bot.model)
+    assert done.returncode == 2
+    assert f"{bot.port} 已经被占用" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+async def test_a_database_that_comes_up_late_is_waited_for(
+    model: Path, own_postgres: Postgres, tmp_path: Path
+) -> None:
+    own_postgres.stop()
+    server = BotServer(model, tmp_path, DB_URL=own_postgres.url)
+    try:
+        await asyncio.sleep(6)
+        assert server.process.poll() is None
+        own_postgres.start()
+        server.wait_ready()
+    finally:
+        own_postgres.start()
+        server.close()
