@@ -96,6 +96,8 @@ class _Ours:
         if self._use == "svm":
             return alone
         each = np.array([topics for _, topics in parts])
+        if self._use == "mean":
+            each = (each + alone.topics) / 2
         return Judged(each.sum(axis=1), each, alone.intents)
 
     def size(self) -> int:
@@ -131,7 +133,7 @@ def ours(
         title: see ``Contestant``.
         leave_out: first characters of the features to leave out (p: sounds, k: concepts …).
         fold: whether regions, ages and amounts become placeholders.
-        use: both, svm or logistic.
+        use: both, svm, logistic, or mean: both without the weights found by cross-validation.
         how: how it is fitted.
     """
     featurizer = Featurizer.load()

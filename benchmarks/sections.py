@@ -31,6 +31,7 @@ SEVERAL_TARGET, FALLBACK_TARGET = 0.90, 0.85
 # A variant may be this much worse than the clean question.
 ROBUST_WITHIN = 0.03
 BUTTONS = 3
+HARDEST = 60
 KIND_TITLES = {IN_SCOPE: "六个主题内", NEAR: "相近但不答", FAR: "完全无关", AROUND: "招呼与其他"}
 RESAMPLES = 1000
 
@@ -182,25 +183,43 @@ def _extra(message: Several, names: Sequence[str]) -> list[str]:
 def fallback(rows: Sequence[Judged]) -> Section:
     """Whether the right question is among the buttons when the bot is unsure.
 
+    Few are, so the least sure ones are looked at as well: what if they had got buttons?
+
     Args:
         rows: all in-scope questions measured.
     """
-    unsure = [(row, found) for row, found in rows if row.kind == IN_SCOPE and found.unsure]
-    offered = [(row, buttons(found)) for row, found in unsure]
-    topic = rate(any(topic_of(name) in row.topics for name in names) for row, names in offered)
-    intent = rate(
-        any(name in row.intents for name in names) for row, names in offered if row.intents
-    )
+    inside = of_kind(rows, IN_SCOPE)
+    unsure = [(row, found) for row, found in inside if found.unsure]
+    hard = sorted(inside, key=lambda each: (not each[1].unsure, each[1].confidence))[:HARDEST]
     figures = [
-        of_rate("fallback_topic", "没把握时，按钮里有对的主题", topic, FALLBACK_TARGET),
-        of_rate("fallback_intent", "没把握时，按钮里有对的问题", intent, FALLBACK_TARGET),
+        of_rate("fallback_topic", "没把握时，按钮里有对的主题", _topic(unsure), FALLBACK_TARGET),
+        of_rate("fallback_intent", "没把握时，按钮里有对的问题", _intent(unsure), FALLBACK_TARGET),
+        of_rate("hard_topic", f"最没把握的 {HARDEST} 句若给按钮，有对的主题", _topic(hard)),
+        of_rate("hard_intent", f"最没把握的 {HARDEST} 句若给按钮，有对的问题", _intent(hard)),
     ]
     wrong = [
-        Mistake("没把握", row.text, " / ".join(row.intents or row.topics), " | ".join(names), 0.0)
-        for row, names in offered
-        if not any(name in row.intents or topic_of(name) in row.topics for name in names)
-    ]
-    return Section("没把握时", figures, wrong)
+        Mistake(
+            "没把握", row.text, " / ".join(row.intents or row.topics), " | ".join(buttons(found)),
+            found.confidence,
+        )
+        for row, found in unsure
+        if not _offered_topic(row, found)
+    ]  # fmt: skip
+    return Section("没把握时", [each for each in figures if each.count != "0/0"], wrong)
+
+
+def _offered_topic(row: Expected, found: Parsed) -> bool:
+    return any(topic_of(name) in row.topics for name in buttons(found))
+
+
+def _topic(rows: Sequence[Judged]) -> Rate:
+    return rate(_offered_topic(row, found) for row, found in rows)
+
+
+def _intent(rows: Sequence[Judged]) -> Rate:
+    return rate(
+        any(name in row.intents for name in buttons(found)) for row, found in rows if row.intents
+    )
 
 
 def buttons(found: Parsed) -> list[str]:

@@ -12,11 +12,19 @@ import os
 import statistics
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
 
-from benchmarks.speed_bots import Contestant, Ours, Stock, sample
+from benchmarks.speed_bots import (
+    STOCK_JSONSCHEMA,
+    Contestant,
+    Ours,
+    Stock,
+    sample,
+    stock_packages,
+)
 from benchmarks.speed_load import Client
 from benchmarks.speed_report import Machine, Measured, Results, write
 
@@ -77,7 +85,8 @@ def measure(plan: Plan, folder: Path) -> Results:
     machine = Machine.here()
     count = sample(folder / "data", plan.examples)
     ours = Ours(folder / "ours", folder / "data", cores[0])
-    stock = Stock(folder / "stock", folder / "data", cores[0], plan.epochs)
+    packages = stock_packages(folder / "packages")
+    stock = Stock(folder / "stock", folder / "data", cores[0], packages, plan.epochs)
     bots = (ours, stock)
     found = {bot.name: Measured(stored=bot.stored) for bot in bots}
     for bot in bots:
@@ -100,7 +109,25 @@ def measure(plan: Plan, folder: Path) -> Results:
     finally:
         for bot in bots:
             bot.stop()
-    return Results(machine=machine, examples=count, rounds=plan.rounds, **found)
+    return Results(
+        machine=machine,
+        examples=count,
+        rounds=plan.rounds,
+        jsonschema=STOCK_JSONSCHEMA if packages else version("jsonschema"),
+        pinned_p50=_with_our_pin(stock, plan) if packages else found["stock"].p50[-1],
+        **found,
+    )
+
+
+def _with_our_pin(stock: Stock, plan: Plan) -> float:
+    """Median milliseconds of the stock bot's turn with this project's jsonschema."""
+    stock.packages = None
+    stock.start()
+    try:
+        _, times = asyncio.run(Client(stock.url, "pinned").run(1, seconds=plan.seconds))
+    finally:
+        stock.stop()
+    return quantile(times, 0.5) * 1000
 
 
 async def _loads(plan: Plan, bots: tuple[Contestant, ...], found: dict[str, Measured]) -> None:

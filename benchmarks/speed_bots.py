@@ -20,6 +20,8 @@ from server.settings import ROOT
 
 STOCK = Path(__file__).parent / "stock"
 SEED = 1
+# The newest that rasa 3.6.21 allows, which is what pip and uv take.
+STOCK_JSONSCHEMA = "4.17.3"
 SLOWEST_START = 300.0
 # The same for both: nothing but warnings, no reports to anybody, compiled modules kept.
 ENVIRONMENT = {
@@ -192,9 +194,20 @@ class Stock(Contestant):
     name = "stock"
     stored = "Rasa's default: memory"
 
-    def __init__(self, folder: Path, data: Path, core: int, epochs: int | None = None) -> None:
-        """See parent class; other epochs than the stock ones only to try this program out."""
+    def __init__(
+        self, folder: Path, data: Path, core: int, packages: Path | None, epochs: int | None = None
+    ) -> None:
+        """See parent class.
+
+        Args:
+            folder: empty; for this bot alone.
+            data: training data, the same for all.
+            core: on which its processes run.
+            packages: from ``stock_packages``; None for those of this project.
+            epochs: other than the stock ones only to try this program out.
+        """
         super().__init__(folder, data, core)
+        self.packages = packages
         self.config = folder / "config.yml"
         text = (STOCK / "config.yml").read_text(encoding="utf-8")
         if epochs:
@@ -212,10 +225,12 @@ class Stock(Contestant):
     def launch(self) -> None:
         """See parent class."""
         actions = free_port()
+        paths = {"PYTHONPATH": str(self.packages)} if self.packages else {}
         self.run(
             "actions",
             [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(actions)],
             SANIC_HOST="127.0.0.1",
+            **paths,
         )
         self.run(
             "rasa",
@@ -226,7 +241,32 @@ class Stock(Contestant):
                 *("--credentials", str(STOCK / "credentials.yml")),
             ],
             ACTION_PORT=str(actions),
+            **paths,
         )
+
+
+def stock_packages(target: Path) -> Path | None:
+    """What ``pip install rasa==3.6.21`` brings and this project pins otherwise, where it counts.
+
+    That is jsonschema, with which Rasa checks every action's result; the lock explains the pin.
+
+    Args:
+        target: folder to install into.
+
+    Returns:
+        The folder; None if it could not be had.
+    """
+    uv = next((name for name in ("uv", str(ROOT / ".tools/bin/uv")) if shutil.which(name)), None)
+    wanted = ["--no-deps", "--target", str(target), f"jsonschema=={STOCK_JSONSCHEMA}"]
+    try:
+        if uv:
+            subprocess.run([uv, "pip", "install", "-q", *wanted], check=True)
+        else:
+            subprocess.run([sys.executable, "-m", "venv", f"{target}-pip"], check=True)
+            subprocess.run([f"{target}-pip/bin/pip", "install", "-q", *wanted], check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return target
 
 
 def sample(target: Path, examples: int) -> int:

@@ -74,11 +74,19 @@ class Measured(msgspec.Struct, kw_only=True):
 
 
 class Results(msgspec.Struct, kw_only=True):
-    """Both bots."""
+    """Both bots.
+
+    Attributes:
+        examples: that both were trained on.
+        jsonschema: version that the stock bot checks results of actions with.
+        pinned_p50: its turn in ms with the version that this project pins.
+    """
 
     machine: Machine
     examples: int
     rounds: int
+    jsonschema: str
+    pinned_p50: float
     ours: Measured
     stock: Measured
 
@@ -151,7 +159,9 @@ def report(results: Results, ratios: dict[str, list[float]]) -> str:
         f"{results.rounds} 遍。",
         "",
         "原装：`rasa init` 的 config.yml 只换成 JiebaTokenizer（`benchmarks/stock/`），"
-        f"动作由 `python -m rasa_sdk` 提供，对话存在{_place(stock.stored)}。"
+        f"动作由 `python -m rasa_sdk` 提供，对话存在{_place(stock.stored)}；"
+        f"jsonschema 是 pip 会装上的 {results.jsonschema}"
+        f"（换成我们锁定的 3.2.0，它的 p50 是 {_middle(results.pinned_p50)} 毫秒）。"
         f"我们：`make run` 的样子，对话存在 {ours.stored}。",
         "",
         "![倍数](speed.svg)",

@@ -225,7 +225,7 @@ def main() -> None:
         "offset": offset,
     }
     present = msgspec.structs.asdict(Settings())
-    print("两个分类器怎么合：lead {}，regression {}，offset {}".format(*mixing(validated)))
+    print("两个分类器怎么合：lead {}，regression {}，bias {}".format(*mixing(validated)))
     print("门槛          交叉验证   现在")
     for name, value in chosen.items():
         print(f"{name:12} {value:8.2f}   {present.get(name, '—')}")

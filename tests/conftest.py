@@ -66,16 +66,23 @@ def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 
     folder = tmp_path_factory.mktemp("server")
     port = free_port()
-    environment = os.environ | SERVER_ENVIRONMENT | {
-        "PORT": str(port),
-        "VAR": str(folder),
-        "GATE_SENDER_PER_MINUTE": "100000",
-        "GATE_TOTAL_PER_MINUTE": "1000000",
-    }
+    environment = (
+        os.environ
+        | SERVER_ENVIRONMENT
+        | {
+            "PORT": str(port),
+            "VAR": str(folder),
+            "GATE_SENDER_PER_MINUTE": "100000",
+            "GATE_TOTAL_PER_MINUTE": "1000000",
+        }
+    )
     with open(folder / "log", "wb") as log:
         child = subprocess.Popen(
             [sys.executable, "-m", "server", "run"],
-            cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
     url = f"http://127.0.0.1:{port}"
     import requests

@@ -25,7 +25,8 @@ class Said:
     @property
     def facts(self) -> list[str]:
         """The ids of all facts used."""
-        return [name for answer in self.custom.get("answers", []) for name in answer.get("facts", [])]
+        answers = self.custom.get("answers", [])
+        return [name for answer in answers for name in answer.get("facts", [])]
 
 
 class Talk:

@@ -22,13 +22,17 @@ FILES = sorted(FOLDER.rglob("*.yml"))
 FIELDS = {"user", "says", "never", "intents", "buttons", "facts", "status"}
 
 
+def read(file: Path) -> list[dict]:
+    return yaml.safe_load(file.read_text(encoding="utf-8"))
+
+
 def test_there_are_enough_conversations() -> None:
     assert len(FILES) >= 80
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(FOLDER))[:-4])
 async def test_conversation(file: Path, agent) -> None:
-    turns = yaml.safe_load(file.read_text(encoding="utf-8"))
+    turns = read(file)
     talk = Talk(agent)
     for number, turn in enumerate(turns, 1):
         assert set(turn) <= FIELDS, f"unknown field in turn {number}"

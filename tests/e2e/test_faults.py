@@ -130,7 +130,7 @@ async def test_a_killed_server_has_kept_what_it_answered(model: Path, tmp_path: 
             time.sleep(0.6)
             server.process.kill()
 
-        await while_running(traffic.run(pause=0.1), kill)
+        await while_running(traffic.run(pause=0.3), kill)
         assert any(sent.answered for sent in traffic.log)
         assert any(sent.said is None for sent in traffic.log)
     with running(model, tmp_path) as again:

@@ -1,0 +1,198 @@
+"""What is under deploy/ fits the program: settings, routes, probes, counters, packages."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import yaml
+
+from channels import metrics
+from server.settings import Settings
+from tests.services import ROOT, BotServer, free_port, running
+
+DEPLOY = ROOT / "deploy"
+INSIDE = ("/metrics", "/ready", "/health", "/model/parse", "/conversations/x/tracker", "/status")
+
+
+def manifests() -> list[dict[str, Any]]:
+    found = []
+    for file in sorted((DEPLOY / "kubernetes").glob("*.yaml")):
+        found += [each for each in yaml.safe_load_all(file.read_text()) if each]
+    return found
+
+
+def test_every_variable_is_a_setting() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yml").read_text())
+    (kustomization,) = [each for each in manifests() if each["kind"] == "Kustomization"]
+    (bot,) = [
+        each for each in manifests() if each["kind"] == "Deployment" and "bot" in str(each["spec"])
+    ][:1]
+    container = bot["spec"]["template"]["spec"]["containers"][0]
+    dockerfile = (DEPLOY / "Dockerfile").read_text()
+    used = {
+        *compose["services"]["bot"]["environment"],
+        *(entry["name"] for entry in container["env"]),
+        *(line.split("=")[0] for line in kustomization["configMapGenerator"][0]["literals"]),
+        *re.findall(r"^\s+(?:ENV )?([A-Z_]+)=", dockerfile[dockerfile.index("ENV HOST") :], re.M),
+    }
+    known = {name.upper() for name in Settings.__struct_fields__} | {"VAR", "LOG_FORMAT"}
+    known |= {"WEB_SECRET", "PYTHONUNBUFFERED"}
+    others = {name for name in used - known if not name.startswith(("GATE_", "WECHAT_"))}
+    assert not others
+    assert {"DB_URL", "REDIS_URL", "WEB_SECRET"} <= used
+
+
+def test_examples_name_what_the_files_ask_for() -> None:
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (DEPLOY / "compose.yml").read_text()))
+    given = set(re.findall(r"^([A-Z_]+)=", (DEPLOY / ".env.example").read_text(), re.M))
+    assert asked == given
+    keys = {
+        entry["valueFrom"]["secretKeyRef"]["key"]
+        for each in manifests()
+        if each["kind"] in ("Deployment", "StatefulSet")
+        for container in each["spec"]["template"]["spec"]["containers"]
+        for entry in container.get("env", ())
+        if "valueFrom" in entry
+    }
+    example = (DEPLOY / "kubernetes" / "secrets.env.example").read_text()
+    assert keys == set(re.findall(r"^([A-Z_]+)=", example, re.M))
+
+
+def test_the_ingress_forwards_only_what_people_use() -> None:
+    (ingress,) = [each for each in manifests() if each["kind"] == "Ingress"]
+    paths = [path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]]
+    assert paths == ["/chat", "/webhooks/rest", "/webhooks/wechat"]
+
+
+def test_the_dashboard_and_the_alerts_ask_for_counters_that_exist() -> None:
+    names = set()
+    for counter in (value for value in vars(metrics).values() if hasattr(value, "describe")):
+        (family,) = counter.describe()
+        suffixes = ("_bucket", "_count", "_sum") if family.type == "histogram" else ("_total",)
+        names |= {family.name + suffix for suffix in suffixes}
+    dashboard = (DEPLOY / "grafana" / "dashboard.json").read_text(encoding="utf-8")
+    json.loads(dashboard)
+    alerts = (DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8")
+    asked = set(re.findall(r"\byibao_\w+", dashboard + alerts))
+    assert len(asked) >= 8
+    assert asked <= names
+
+
+def test_the_server_runs_without_what_the_image_leaves_out(model: Path, tmp_path: Path) -> None:
+    """Whoever imports one of the packages fails, unless there is a stand-in for it."""
+    program = """
+import importlib.abc, sys
+from pathlib import Path
+lines = Path("deploy/unused-at-runtime.txt").read_text().splitlines()
+gone = {line for line in lines if line and not line.startswith("#")}
+class Gone(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.partition(".")[0] in gone:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Gone())
+import runpy
+sys.argv = ["server", "run"]
+runpy.run_module("server", run_name="__main__")
+"""
+    port = free_port()
+    environment = {"PORT": str(port), "VAR": str(tmp_path), "MODEL": str(model)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 60
+        while process.poll() is None and time.monotonic() < deadline:
+            try:
+                if requests.get(f"{url}/ready", timeout=2).status_code == 200:
+                    break
+            except requests.RequestException:
+                time.sleep(0.1)
+        body = {"sender": "x", "message": "我妈75岁在上海退休，医保每年打多少钱"}
+        answer = requests.post(f"{url}/webhooks/rest/webhook", json=body, timeout=10).json()
+        assert "1890" in answer[0]["text"]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=30)[1]
+    assert "ModuleNotFoundError" not in said
+
+
+@pytest.fixture(scope="module")
+def proxied(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The bot behind nginx with the configuration as it is, but on other ports."""
+    if not (shutil.which("nginx") and shutil.which("openssl")):
+        pytest.skip("nginx or openssl is not installed")
+    folder = tmp_path_factory.mktemp("proxied")
+    with running(model, folder, GATE_TRUSTED_PROXIES="127.0.0.1") as bot:
+        yield behind_nginx(bot, folder)
+        pid = int((folder / "nginx.pid").read_text())
+        os.kill(pid, signal.SIGTERM)
+
+
+def behind_nginx(bot: BotServer, folder: Path) -> str:
+    plain, tls = free_port(), free_port()
+    certificate = ["-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"]
+    subprocess.run([*command, *certificate], check=True, capture_output=True)
+    text = (DEPLOY / "nginx.conf").read_text()
+    changes = {
+        "listen 8080": f"listen 127.0.0.1:{plain}",
+        "listen 8443": f"listen 127.0.0.1:{tls}",
+        "/etc/nginx/certs": str(folder),
+        "/tmp/nginx": str(folder / "nginx"),
+        "http://bot:5005": bot.url,
+    }
+    version = subprocess.run(["nginx", "-v"], capture_output=True, text=True, check=True).stderr
+    if tuple(map(int, re.findall(r"\d+", version)[:2])) < (1, 25):
+        changes["        http2 on;\n"] = ""
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "nginx.conf").write_text(text)
+    subprocess.run(["nginx", "-c", str(folder / "nginx.conf")], check=True)
+    return f"https://127.0.0.1:{tls}"
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_the_proxy_forwards_only_what_people_use(proxied: str) -> None:
+    for path in INSIDE:
+        for method in ("GET", "POST"):
+            answer = requests.request(method, proxied + path, json={}, verify=False, timeout=5)
+            assert answer.status_code == 404, path
+    body = {"sender": "x", "message": "医保卡余额怎么查"}
+    answer = requests.post(f"{proxied}/webhooks/rest/webhook", json=body, verify=False, timeout=10)
+    assert answer.json()[0]["custom"]["status"] == "answered"
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-ID"])
+    assert requests.get(f"{proxied}/chat", verify=False, timeout=5).status_code == 200
+    huge = {**body, "message": "长" * 40_000}
+    answer = requests.post(f"{proxied}/webhooks/rest/webhook", json=huge, verify=False, timeout=5)
+    assert answer.status_code == 413
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_the_proxy_slows_a_flood_down(proxied: str) -> None:
+    with requests.Session() as client:
+        calls = [client.get(f"{proxied}/chat/config", verify=False, timeout=5) for _ in range(60)]
+    assert 429 in [call.status_code for call in calls]
+
+
+def test_everything_is_valid() -> None:
+    done = subprocess.run(
+        [str(DEPLOY / "validate.sh")], capture_output=True, text=True, check=False
+    )
+    if done.returncode == 3:
+        pytest.skip(done.stderr.strip().splitlines()[-1])
+    assert done.returncode == 0, done.stdout + done.stderr
