@@ -32,7 +32,23 @@ SEVERAL_TARGET, FALLBACK_TARGET = 0.90, 0.85
 ROBUST_WITHIN = 0.03
 BUTTONS = 3
 HARDEST = 60
-KIND_TITLES = {IN_SCOPE: "六个主题内", NEAR: "相近但不答", FAR: "完全无关", AROUND: "招呼与其他"}
+PHENOMENA = {
+    "traditional": "繁体字",
+    "homophone_typo": "同音错字",
+    "shape_typo": "形近错字",
+    "dropped_or_doubled": "漏字、重字",
+    "dialect_and_fillers": "方言、语气词",
+    "no_punctuation": "没有标点",
+    "long_background": "先讲一大段",
+    "noun_phrase": "只有名词",
+    "headline": "标题式",
+    "region_front": "地名在前",
+    "region_end": "地名在后",
+    "region_brackets": "地名在括号里",
+    "fullwidth_digits": "全角数字",
+    "emoji": "表情符号",
+    "english_mixed": "夹英文",
+}
 RESAMPLES = 1000
 
 
@@ -103,9 +119,10 @@ def robustness(understanding: Understanding) -> Section:
             found.topic == row.topic for row, found in zip(rows, dressed, strict=True)
         )
         clean_all, variant_all = clean_all + clean_rate, variant_all + found_rate
-        figures.append(_robust(f"robust_{phenomenon}", phenomenon, clean_rate, found_rate))
+        title = PHENOMENA.get(phenomenon, phenomenon)
+        figures.append(_robust(f"robust_{phenomenon}", title, clean_rate, found_rate))
         wrong += [
-            Mistake(f"变体·{phenomenon}", row.variant, row.topic, found.intent, found.confidence)
+            Mistake(f"变体·{title}", row.variant, row.topic, found.intent, found.confidence)
             for row, found in zip(rows, dressed, strict=True)
             if found.topic != row.topic
         ]

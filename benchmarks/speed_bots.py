@@ -33,6 +33,9 @@ ENVIRONMENT = {
     "PYTHONPYCACHEPREFIX": f"{sys.prefix}/pycache",
     "PYTHONDONTWRITEBYTECODE": "",
 }
+NO_LIMITS = dict.fromkeys(
+    ("GATE_SENDER_PER_MINUTE", "GATE_ADDRESS_PER_MINUTE", "GATE_TOTAL_PER_MINUTE"), "0"
+)
 _TRAIN_OURS = """
 import sys
 from server.slim import prepare
@@ -54,13 +57,13 @@ class Contestant(ABC):
     name: str
     stored: str
 
-    def __init__(self, folder: Path, data: Path, core: int) -> None:
+    def __init__(self, folder: Path, data: Path, core: int | None) -> None:
         """Take a place to work in.
 
         Args:
             folder: empty; for this bot alone.
             data: training data, the same for all.
-            core: on which its processes run.
+            core: on which its processes run; None for any.
         """
         self.folder = folder
         self.data = data
@@ -128,7 +131,8 @@ class Contestant(ABC):
         """Start one process on the core."""
 
         def pin() -> None:
-            os.sched_setaffinity(0, {self.core})
+            if self.core is not None:
+                os.sched_setaffinity(0, {self.core})
 
         with open(self.folder / f"{name}.log", "ab") as log:
             process = psutil.Popen(
@@ -175,16 +179,13 @@ class Ours(Contestant):
 
     def launch(self) -> None:
         """See parent class."""
-        limits = dict.fromkeys(
-            ("GATE_SENDER_PER_MINUTE", "GATE_ADDRESS_PER_MINUTE", "GATE_TOTAL_PER_MINUTE"), "0"
-        )
         self.run(
             "server",
             [sys.executable, "-m", "server", "run"],
             PORT=str(self.port),
             MODEL=str(self.model),
             VAR=str(self.folder / "var"),
-            **limits,
+            **NO_LIMITS,
         )
 
 

@@ -196,7 +196,7 @@ def _place(stored: str) -> str:
 
 
 def _middle(values: float | Sequence[float]) -> str:
-    value = values if isinstance(values, float) else statistics.median(values)
+    value = statistics.median(values) if isinstance(values, Sequence) else values
     return f"{value:.0f}" if value >= 100 else f"{value:.1f}"
 
 

@@ -37,9 +37,9 @@ class Settings(msgspec.Struct, frozen=True):
         leaning: share of its topic that the best intent of a leaning clause needs.
     """
 
-    ours: float = 0.65
+    ours: float = 0.6
     unsure_from: float = 0.5
-    unsure_to: float = 0.65
+    unsure_to: float = 0.6
     topic: float = 0.3
     part: float = 0.45
     part_besides: float = 0.8

@@ -22,6 +22,8 @@ CONNECTIONS = 8
 # Seconds until an unreachable or hanging database fails the turn instead of holding it up.
 CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 5
+# The same for what is not a turn, such as deleting old conversations.
+SLOW_STATEMENT_TIMEOUT = 120
 # Seconds that SQLite waits for another process (a backup, an sqlite3 shell) to let go.
 SQLITE_PATIENCE = 0.5
 _NAMED = re.compile(r":(\w+)")
@@ -54,8 +56,8 @@ class Database:
         if self.is_local:
             self.engine = self._turns = _sqlite(address)
         else:
-            self.engine = _postgresql(address, connections=2)
-            self._turns = _postgresql(address, CONNECTIONS)
+            self.engine = _postgresql(address, 2, SLOW_STATEMENT_TIMEOUT)
+            self._turns = _postgresql(address, CONNECTIONS, STATEMENT_TIMEOUT)
             sa.event.listen(self._turns, "connect", _commit_each_statement)
         sql.set_up(self.engine, metadata)
 
@@ -154,7 +156,8 @@ def parsed(url: str) -> Any:
     return address
 
 
-def _postgresql(address: Any, connections: int) -> Engine:
+def _postgresql(address: Any, connections: int, patience: int) -> Engine:
+    given = address.query.get("options", "")
     return sa.create_engine(
         address,
         pool_size=connections,
@@ -165,11 +168,11 @@ def _postgresql(address: Any, connections: int) -> Engine:
         hide_parameters=True,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT * 1000}",
+            "options": f"-c statement_timeout={patience * 1000} {given}",
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
-            "tcp_user_timeout": STATEMENT_TIMEOUT * 1000,
+            "tcp_user_timeout": patience * 1000,
         },
     )
 

@@ -172,11 +172,15 @@ class RedisLocks(LockStore):
         """Pass on the wake-up calls for this process."""
         client = redis.asyncio.from_url(self._url, socket_connect_timeout=COMMAND_TIMEOUT)
         inbox = f"{PREFIX}:wake:{self._process}"
+        away = False
         while True:
             try:
                 found = await client.blpop(inbox, timeout=5)
+                away = False
             except (redis.RedisError, OSError) as error:
-                logger.warning("lock wake-ups interrupted: %s", type(error).__name__)
+                if not away:
+                    logger.error("Redis is away: %s", type(error).__name__)
+                away = True
                 await asyncio.sleep(LOOK_EVERY)
                 continue
             turn = self._woken.get(found[1].decode()) if found else None

@@ -113,7 +113,7 @@ async def test_the_dead_hold_nothing(url: str, holder: "subprocess.Popen[str]") 
 async def test_the_living_are_waited_for(
     url: str, holder: "subprocess.Popen[str]", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redis_locks, "LONGEST_WAIT", 6)
+    monkeypatch.setattr(redis_locks, "LONGEST_WAIT", 5)
     store = RedisLocks(EndpointConfig(url=url))
     with pytest.raises(LockError):
         async with store.lock("x"):

@@ -210,6 +210,20 @@ async def test_a_turn_given_up_while_it_is_stored_ends_before_the_next_begins(
     store.close()
 
 
+async def test_a_schema_of_its_own(postgres: Postgres) -> None:
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(postgres.url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE SCHEMA IF NOT EXISTS other"))
+    joined = "&" if "?" in postgres.url else "?"
+    store = Conversations(DOMAIN, host=f"{postgres.url}{joined}options=-csearch_path%3Dother")
+    await add(store, "x", session())
+    store.close()
+    with engine.begin() as connection:
+        assert connection.execute(sa.text("SELECT count(*) FROM other.events")).scalar() == 3
+
+
 @pytest.mark.parametrize("url", ["mysql://x/y", "no address", "oracle://x"])
 def test_another_database_is_refused_in_plain_words(url: str) -> None:
     with pytest.raises(SettingError, match="DB_URL"):
