@@ -2,7 +2,7 @@
 
 ``LOG_FORMAT=json`` writes one JSON object a line, with the id of the request; otherwise a line is
 for human eyes. Of an error only its type and the places it came through are logged: its text may
-quote a message.
+quote a message, unless its class says ``loggable``.
 """
 
 import logging
@@ -78,7 +78,8 @@ def _causes(record: logging.LogRecord) -> list[str]:
             f"{frame.name} ({frame.filename.rpartition('site-packages/')[2]}:{frame.lineno})"
             for frame in reversed(frames)
         )
-        found.append(f"{type(error).__name__} in {places}")
+        text = f" ({error})" if getattr(error, "loggable", False) else ""
+        found.append(f"{type(error).__name__}{text} in {places}")
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return found
 

@@ -35,6 +35,17 @@ def test_an_error_is_logged_by_type_and_place_not_by_text() -> None:
         assert "test_logs.py" in written
 
 
+def test_an_error_that_quotes_nobody_may_say_what_it_is() -> None:
+    from server.slim import LeftOut
+
+    entry = record("server.x", "it broke")
+    try:
+        raise LeftOut("twilio 没有加载")
+    except LeftOut:
+        entry.exc_info = sys.exc_info()
+    assert "LeftOut (twilio 没有加载)" in Line().format(entry)
+
+
 def test_the_request_and_the_fields_of_a_turn_are_in_it() -> None:
     request_id.set("abc12345")
     try:
