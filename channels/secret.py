@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,18 +33,17 @@ def read_secret(file: Path = FILE, environment: Mapping[str, str] = os.environ) 
 
 
 def _make(file: Path) -> None:
-    """Write a new secret; of several processes that start together one wins."""
+    """Write a new secret; of several processes or threads that start together one wins."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(secrets.token_urlsafe(48).encode())
+    # mkstemp: a draft of its own for every caller, readable by its owner only.
+    descriptor, draft = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
     try:
-        os.link(draft, file)
-    except FileExistsError:
-        pass
+        with os.fdopen(descriptor, "wb") as opened:
+            opened.write(secrets.token_urlsafe(48).encode())
+        with suppress(FileExistsError):
+            os.link(draft, file)
     finally:
-        draft.unlink()
+        os.unlink(draft)
 
 
 @lru_cache

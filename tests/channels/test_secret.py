@@ -3,6 +3,7 @@
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -19,11 +20,19 @@ def test_it_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     assert [each.name for each in file.parent.iterdir()] == ["web-secret"]
 
 
-def test_processes_that_start_together_agree(tmp_path: Path) -> None:
+@pytest.mark.parametrize("attempt", range(20))
+def test_those_who_start_together_agree(tmp_path: Path, attempt: int) -> None:
     file = tmp_path / "web-secret"
+    together = Barrier(8)
+
+    def read(_: int) -> bytes:
+        together.wait()
+        return read_secret(file, {})
+
     with ThreadPoolExecutor(8) as pool:
-        secrets = set(pool.map(lambda _: read_secret(file, {}), range(20)))
+        secrets = set(pool.map(read, range(8)))
     assert len(secrets) == 1
+    assert [each.name for each in tmp_path.iterdir()] == ["web-secret"]
 
 
 def test_the_environment_goes_first(tmp_path: Path) -> None:
