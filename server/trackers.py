@@ -33,8 +33,8 @@ from server.database import CONNECTIONS, Changed, Database
 
 # Events read at once: about three turns.
 WINDOW = 32
-# Its id, type and JSON.
-StoredEvent = tuple[int, str, str]
+# Its id, type, name of its action or slot, and JSON.
+StoredEvent = tuple[int, str, str | None, str]
 Result = TypeVar("Result")
 
 
@@ -135,20 +135,21 @@ class Conversations(SQLTrackerStore):
         return self._tracker(sender_id, self._needed(sender_id, rows)) if rows else None
 
     def _needed(self, sender_id: str, rows: list[StoredEvent]) -> list[StoredEvent]:
-        """The events that a turn needs, oldest first.
+        """The events that a turn needs, oldest first: slots and the last turn.
 
         Args:
             sender_id: the conversation.
             rows: its newest events, newest first.
         """
-        kinds = [kind for _, kind, _ in rows]
-        if "session_started" in kinds:
-            return rows[kinds.index("session_started") :: -1]
-        if len(rows) < WINDOW:
-            return rows[::-1]
-        start = _last_turn(kinds)
-        if start is None or not set(kinds) <= set(sql.USUAL):
-            return self._session(sender_id)
+        kinds = [row[1] for row in rows]
+        begun = kinds.index("session_started") if "session_started" in kinds else None
+        if begun is None and len(rows) < WINDOW:
+            begun = len(rows)
+        start = _last_turn(kinds[:begun])
+        if not set(kinds[:begun]) <= set(sql.USUAL) or start is None:
+            return self._session(sender_id) if begun is None else rows[begun::-1]
+        if begun is not None:
+            return [*_newest_values(rows[start + 1 : begun]), *rows[start::-1]]
         slots = {f"slot{number}": slot.name for number, slot in enumerate(self.domain.slots)}
         before = self._database.read(
             sql.earlier(len(slots)), sender=sender_id, before=rows[start][0], **slots
@@ -169,7 +170,7 @@ class Conversations(SQLTrackerStore):
 
     def _tracker(self, sender_id: str, rows: list[StoredEvent]) -> DialogueStateTracker:
         """A tracker of stored events, oldest first."""
-        events = [msgspec.json.decode(data) for _, _, data in rows]
+        events = [msgspec.json.decode(data) for *_, data in rows]
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
         return _marked(tracker, len(tracker.events), rows[-1][0])
 
@@ -211,6 +212,19 @@ def _marked(tracker: DialogueStateTracker, stored: int, newest: Any) -> Dialogue
 
 def _mark(tracker: DialogueStateTracker) -> tuple[int, Any] | None:
     return getattr(tracker, "stored_events", None)
+
+
+def _newest_values(rows: list[StoredEvent]) -> list[StoredEvent]:
+    """The newest value of each slot, oldest first.
+
+    Args:
+        rows: newest first.
+    """
+    newest: dict[str | None, StoredEvent] = {}
+    for row in rows:
+        if row[1] == "slot":
+            newest.setdefault(row[2], row)
+    return list(newest.values())[::-1]
 
 
 def _last_turn(kinds: list[str]) -> int | None:

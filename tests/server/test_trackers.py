@@ -96,6 +96,8 @@ async def test_a_turn_late_in_a_long_talk_reads_as_little_as_an_early_one(store:
     await add(store, sender, turn("first", {"people": ["mother"]}))
     for number in range(120):
         await add(store, sender, turn(f"m{number}", {"last": number}))
+        if number < 6:
+            assert len((await store.retrieve(sender)).events) <= 9
     recent = await store.retrieve(sender)
     everything = await store.retrieve_full_tracker(sender)
     assert len(recent.events) <= 12
