@@ -40,6 +40,9 @@ INSERT_SQLITE = f"{_INTO}({', '.join('?' * len(COLUMNS))})"
 INSERT_POSTGRESQL = _INTO.encode()
 ROW_POSTGRESQL = f"({', '.join(['%s'] * len(COLUMNS))})"
 
+# The id of the event that was added last.
+ADDED_SQLITE = "SELECT last_insert_rowid()"
+COMMIT_POSTGRESQL = b";COMMIT;SELECT lastval()"
 # Nobody else adds to the conversation (SQLite: to any) until the transaction ends.
 BEGIN_SQLITE = "BEGIN IMMEDIATE"
 BEGIN_POSTGRESQL = f"BEGIN; SELECT pg_advisory_xact_lock(1, hashtext(:sender)); {NEWEST}"

@@ -71,7 +71,7 @@ class Database:
         with self._cursor() as cursor:
             return self._fetch(cursor, statement, parameters)
 
-    def append(self, sender: str, rows: Sequence[tuple[Any, ...]], guard: bool, last: Any) -> None:
+    def append(self, sender: str, rows: Sequence[tuple[Any, ...]], guard: bool, last: Any) -> int:
         """Add events to a conversation, all or none.
 
         Args:
@@ -79,6 +79,9 @@ class Database:
             rows: values for ``conversation_sql.COLUMNS``.
             guard: whether ``last`` must still be the newest.
             last: id of the newest event when the conversation was read; None if it had none.
+
+        Returns:
+            The id of the newest event now.
 
         Raises:
             Changed: if it is not the newest any more.
@@ -95,10 +98,13 @@ class Database:
                     raise Changed
                 if self.is_local:
                     cursor.executemany(sql.INSERT_SQLITE, rows)
+                    added = int(cursor.execute(sql.ADDED_SQLITE).fetchone()[0])
                     cursor.execute("COMMIT")
                 else:
                     values = b",".join(cursor.mogrify(sql.ROW_POSTGRESQL, row) for row in rows)
-                    cursor.execute(sql.INSERT_POSTGRESQL + values + b";COMMIT")
+                    cursor.execute(sql.INSERT_POSTGRESQL + values + sql.COMMIT_POSTGRESQL)
+                    added = int(cursor.fetchone()[0])
+                return added
             except BaseException:
                 _roll_back(cursor)
                 raise
