@@ -76,6 +76,7 @@ TEMPLATE_PLACES = {
     "part": "number title",
     "tell_region": "",
     "no_local": "region",
+    "no_local_at_all": "region",
     "outside_mainland": "region",
     "source_of": "",
     "source_line": "checked text",

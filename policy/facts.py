@@ -113,6 +113,7 @@ class Fact(_Strict, frozen=True, kw_only=True):
         topic: balance, credit, withdrawal, sharing, filing, usage or common.
         aspects: the intents whose answers may use it.
         region: adcode; ``000000`` is the whole country.
+        visitors: whether it is for people insured in another province who are treated here.
         pool: a pooling area that shares the region's adcode (省直 …); the fact is for it alone.
         population: whom it holds for.
         age: closed band of full years, None where open.
@@ -129,6 +130,7 @@ class Fact(_Strict, frozen=True, kw_only=True):
     topic: Literal["balance", "credit", "withdrawal", "sharing", "filing", "usage", "common"]
     aspects: tuple[str, ...]
     region: str
+    visitors: bool = False
     pool: str | None = None
     population: Population = "any"
     age: tuple[int | None, int | None] | None = None
