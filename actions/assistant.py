@@ -236,7 +236,11 @@ class Assistant:
             answer, offer, pending = self.topics.answer(again, heard.people, None)
             return Resolved(self.service.shorter(answer), offer)
         if intent in ABOUT_THE_LAST and before.last_question:
-            return Resolved(self.service.sources(before.last_question, intent))
+            if intent == "ask_source":
+                answer, further = self.service.sources(before.last_question), "ask_freshness"
+            else:
+                answer, further = self.service.freshness(before.last_question), "ask_source"
+            return Resolved(answer, self.service.choices([further, "ask_hotline"]))
         told_nothing = (intent in (FALLBACK, "inform") or topic_of(intent) in NOT_OURS) and (
             heard.people.person == before.people.person
         )
