@@ -15,7 +15,7 @@ class Source(_Part, frozen=True, kw_only=True):
 
     Attributes:
         publisher: who published it.
-        kind: 官方, 媒体, 网页转载 or 未证实文章.
+        kind: 官方, 媒体, 网页转载, 网站转载，未经核实 or 未证实文章.
         date: as precise as the source; None if it is undated.
         document: number of the official document it quotes.
         url: only on gov.cn.

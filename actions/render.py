@@ -67,4 +67,7 @@ def money(band: Band, wording: Wording) -> str:
 def source_text(source: Source, wording: Wording) -> str:
     """A source by publisher, kind and date."""
     date = spoken(source.date) if source.date else wording.say("undated")
-    return wording.say("source", publisher=source.publisher, kind=source.kind, date=date)
+    site = source.kind == wording.templates.kinds["site"]
+    return wording.say(
+        "source_site" if site else "source", publisher=source.publisher, kind=source.kind, date=date
+    )

@@ -71,6 +71,7 @@ TEMPLATE_PLACES = {
     "claim_joint": "",
     "sources": "text",
     "source": "date kind publisher",
+    "source_site": "date kind publisher",
     "undated": "",
     "phone": "number",
     "part": "number title",

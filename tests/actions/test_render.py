@@ -80,7 +80,14 @@ def test_ones_own_row_is_marked(wording: Wording) -> None:
 
 @pytest.mark.parametrize(
     ("source", "words"),
-    [(DATED, "北京日报（网页转载，2022年8月）"), (UNDATED, "某网站（网页转载，资料未注明日期）")],
+    [
+        (DATED, "北京日报（网页转载，2022年8月）"),
+        (UNDATED, "某网站（网页转载，资料未注明日期）"),
+        (
+            Source(publisher="某某 网站", kind="网站转载，未经核实", date="2023"),
+            "某某 网站转载，未经核实（2023年）",
+        ),
+    ],
 )
 def test_a_source_says_its_kind_and_date(source: Source, words: str, wording: Wording) -> None:
     assert source_text(source, wording) == words
