@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from actions import sharing
-from actions.answer import Answer, Choice, Reply
+from actions.answer import Answer, Choice, Reply, without_repeats
 from actions.compose import Composer
 from actions.memory import Last, Memory
 from actions.person import COMPARISON, SELF, People, narrowed
@@ -89,7 +89,7 @@ class Assistant:
                 resolved.append(found)
         choices = resolved[-1].choices[:MOST_PLACES]
         reply = Reply(
-            answers=tuple(each.answer for each in resolved),
+            answers=without_repeats(each.answer for each in resolved),
             choices=choices,
             status=resolved[-1].status,
         )
