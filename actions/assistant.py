@@ -196,7 +196,9 @@ class Assistant:
         if intent == last.intent:
             kept = {name: value for name, value in last.found.items() if name != "population"}
             found = {**kept, **found}
-            places = places or last.places
+            # A place named after a comparison stands beside those compared already.
+            beside = intent == COMPARISON and len(places) == 1
+            places = (*last.places, *places) if beside else places or last.places
         return msgspec.structs.replace(
             question, intent=intent, found=found, places=places, persons=persons
         )

@@ -4,6 +4,7 @@ import msgspec
 
 from actions.answer import Answer, Source
 from actions.wording import Aspect, Wording
+from policy.credit import family
 from policy.dates import spoken
 from policy.facts import NATIONAL, Fact, Population
 from policy.lookup import Policy
@@ -155,8 +156,8 @@ class Composer:
         if population == "any":
             return facts
         facts = sorted(facts, key=lambda fact: fact.population not in ("any", population))
-        family = population.partition("_")[0]
-        return [f for f in facts if f.population == "any" or f.population.startswith(family)]
+        theirs = ("any", *family(population))
+        return [fact for fact in facts if fact.population in theirs]
 
     def sources(self, facts: list[Fact]) -> tuple[Source, ...]:
         """The sources of some facts, each once."""

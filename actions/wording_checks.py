@@ -50,6 +50,7 @@ TEMPLATE_PLACES = {
     "own_share": "ratio",
     "no_figure": "region",
     "no_figure_rule": "",
+    "own_amount": "",
     "net_note": "amount",
     "elsewhere": "region",
     "elsewhere_ask": "",

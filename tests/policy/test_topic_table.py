@@ -15,6 +15,7 @@ from actions.assistant import Assistant
 from policy.lookup import Policy
 from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, moneys, plainly, reply
 from tests.policy.table import (
+    ANSWERED_BY,
     COUNTRY,
     OUTSIDE,
     PARAMETERS,
@@ -69,8 +70,8 @@ def basis(data: Data, intent: str, asked: Asked) -> Basis:
                 break
         # Somebody of whom nothing is known may be anybody.
         if asked.population or asked.age:
-            kind = asked.who.partition("_")[0]
-            local = [r for r in local if r.population == "any" or r.population.startswith(kind)]
+            theirs = {"any", *ANSWERED_BY[asked.who]}
+            local = [r for r in local if r.population in theirs]
     spec = variant(ASPECTS[intent], facets(asked, local))
     if spec.get("local", "true") != "true":
         local = []
