@@ -1,11 +1,11 @@
-"""From a normalised message to its questions: splitting, classifying, knowing what is unsure."""
+"""From a normalised message to its questions: classifying, parting, knowing what is unsure."""
 
-import re
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from nlu.clauses import Clauses, Span
 from nlu.features import FOLDED, Featurizer
 from nlu.model import NONE, TOPICS, IntentModel, topic_of
 
@@ -14,13 +14,13 @@ FALLBACK = "nlu_fallback"
 EMERGENCY = "medical_emergency"
 # Clauses that lean on the question before them, and others that are worth an answer beside ours.
 ELLIPTICAL = ("followup_how", "followup_materials", "followup_where", "followup_who")
-LONGEST_LEANING = 14
 BESIDES = ("neighbour_", "ask_", "scam_")
+LONGEST_LEANING = 14
+# What was told before a question sheds light on it if it is not too long a story.
+LONGEST_BACKGROUND = 24
 SURE_EMERGENCY = 0.7
 RANKED = 10
-_CLAUSE_END = re.compile(
-    r"[?？!！;；\n。]+|[,，、 ](?=还有|另外|再问|顺便|顺带|以及|再就是|还想)|,|，|\s+"
-)
+OWN = ("relation", "region", "age")
 
 Entity = dict[str, Any]
 
@@ -34,7 +34,8 @@ class Settings(msgspec.Struct, frozen=True):
         topic: probability that the best topic needs.
         part: probability of its topic that a clause needs to count as a question of its own.
         part_besides: the same for a clause that is about none of the topics.
-        leaning: share of its topic that the best intent of a leaning clause needs.
+        leaning: probability of its intent that a clause needs, once it is said what it is about.
+        run_on: probability of its intent that each half of an unpunctuated clause needs.
     """
 
     ours: float = 0.6
@@ -44,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True):
     part: float = 0.45
     part_besides: float = 0.8
     leaning: float = 0.25
+    run_on: float = 0.4
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -53,15 +55,57 @@ class Understood(msgspec.Struct, frozen=True):
     ranking: list[dict[str, Any]]
     parts: list[dict[str, Any]] = []
 
+    @property
+    def name(self) -> str:
+        """The intent."""
+        return str(self.intent["name"])
+
+    @property
+    def topic(self) -> str:
+        """Its topic, or NONE."""
+        return topic_of(self.name)
+
+    @property
+    def likely(self) -> float:
+        """The probability of the intent among all of them."""
+        return next((each["confidence"] for each in self.ranking if each["name"] == self.name), 0.0)
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a message: one or two spans of it, read together.
+
+    Attributes:
+        spans: where it stands.
+        text: its words.
+        entities: those inside, with offsets into the message.
+        moved: the same with offsets into ``text``.
+    """
+
+    spans: tuple[Span, ...]
+    text: str
+    entities: list[Entity]
+    moved: list[Entity]
+
 
 class Understander:
     """Classifies messages with a trained model."""
 
-    def __init__(self, model: IntentModel, featurizer: Featurizer, settings: Settings) -> None:
+    def __init__(
+        self,
+        model: IntentModel,
+        featurizer: Featurizer,
+        settings: Settings,
+        clauses: Clauses | None = None,
+    ) -> None:
         """Take the trained parts."""
         self.model = model
         self.featurizer = featurizer
         self.settings = settings
+        self.clauses = clauses or Clauses.load()
+        self._worth = np.array(
+            [topic_of(name) != NONE or name.startswith(BESIDES) for name in model.intents],
+            dtype=np.float32,
+        )
 
     def understand(self, text: str, entities: list[Entity]) -> Understood:
         """Intent, ranking and parts of a message.
@@ -71,23 +115,24 @@ class Understander:
             entities: with offsets into the text.
         """
         whole = self._classified(text, entities)
-        if self._is_emergency(text, whole):
+        pieces = [piece(text, (span,), entities) for span in self.clauses.spans(text)]
+        if self._is_emergency(whole, pieces):
             return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
-        parts = self._parts(text, entities) or self._persons(text, entities, whole)
+        parts = self._parts(text, entities, whole, pieces)
+        parts = parts or self._persons(entities, whole, pieces)
         if len(parts) < 2:
             return whole
         names = [part["intent"]["name"] for part in parts]
-        main = names.index(whole.intent["name"]) if whole.intent["name"] in names else 0
+        main = names.index(whole.name) if whole.name in names else 0
         return Understood(parts[main]["intent"], parts[main]["intent_ranking"], parts)
 
-    def _is_emergency(self, text: str, whole: Understood) -> bool:
+    def _is_emergency(self, whole: Understood, pieces: list[Piece]) -> bool:
         """Whether any clause tells of one: then nothing else in the message matters."""
-        if whole.intent["name"] == EMERGENCY:
+        if whole.name == EMERGENCY:
             return True
-        spans = clauses(text)
-        if len(spans) < 2:
+        if len(pieces) < 2:
             return False
-        firsts = [self._classified(text[start:end], []).ranking[0] for start, end in spans]
+        firsts = [self._classified(each.text, []).ranking[0] for each in pieces]
         return any(
             first["name"] == EMERGENCY and first["confidence"] >= SURE_EMERGENCY for first in firsts
         )
@@ -110,42 +155,27 @@ class Understander:
             name = FALLBACK
         return Understood({"name": name, "confidence": confidence}, ranking)
 
-    def _parts(self, text: str, entities: list[Entity]) -> list[dict[str, Any]]:
-        """Clauses that are questions of their own; fewer than two means there is only one."""
-        spans = clauses(text)
-        if len(spans) < 2:
+    def _parts(
+        self, text: str, entities: list[Entity], whole: Understood, pieces: list[Piece]
+    ) -> list[dict[str, Any]]:
+        """The questions of a message; fewer than two means there is only one."""
+        segments = [half for each in pieces for half in self._divided(text, entities, each)]
+        if len(segments) < 2:
             return []
-        asked: list[tuple[str, list[Entity], list[Entity]]] = []
-        for start, end in spans:
-            if is_question(text[start:end]):
-                inside = [e for e in entities if start <= e["start"] and e["end"] <= end]
-                moved = [
-                    {**e, "start": e["start"] - start, "end": e["end"] - start} for e in inside
-                ]
-                asked.append((text[start:end], moved, inside))
-        firm: list[Understood | None] = []
-        for clause, moved, _ in asked:
-            found = self._classified(clause, moved)
-            firm.append(found if self._is_part(found, any(firm)) else None)
-        topics = [topic_of(each.intent["name"]) if each else NONE for each in firm]
-        parts: list[dict[str, Any]] = []
-        for index, (clause, moved, inside) in enumerate(asked):
+        asked = self._asked(text, entities, segments)
+        if len(asked) < 2:
+            return []
+        firm = [self._firm(text, entities, *each) for each in asked]
+        topics = [each.topic if each else NONE for each in firm]
+        found: list[tuple[Piece, Understood]] = []
+        for index, (_, each) in enumerate(asked):
             # What is not clear by itself leans on the question before it, else on the one after.
-            near = [topic for topic in (topics[:index][::-1] + topics[index:]) if topic != NONE]
-            understood = firm[index] or self._leaning(clause, moved, near[0] if near else NONE)
-            if understood is None:
-                continue
-            if parts and parts[-1]["intent"]["name"] == understood.intent["name"]:
-                parts[-1]["entities"] += inside
-                continue
-            parts.append(
-                {
-                    "text": clause,
-                    "intent": understood.intent,
-                    "intent_ranking": understood.ranking,
-                    "entities": inside,
-                }
-            )
+            before = [understood.topic for _, understood in reversed(found)]
+            near = [topic for topic in (*before, *topics[index:], whole.topic) if topic != NONE]
+            understood = self._leaning(each, firm[index], near[0] if near else NONE, bool(found))
+            if understood:
+                found.append((each, understood))
+        parts = self._told_apart(found)
         names = {part["intent"]["name"] for part in parts}
         if len(names) < 2 or not any(topic_of(name) != NONE for name in names):
             return []
@@ -160,67 +190,172 @@ class Understander:
             part["entities"] = part["entities"] + shared
         return parts
 
+    def _divided(self, text: str, entities: list[Entity], whole: Piece) -> list[Piece]:
+        """A clause as one piece, or as several if it holds questions without a mark between."""
+        best: tuple[float, list[Piece]] = (self.settings.run_on, [])
+        base = whole.spans[0][0]
+        for cut in self.clauses.cuts(whole.text):
+            left, right = (
+                piece(text, tuple((base + start, base + end) for start, end in half), entities)
+                for half in (cut.left, cut.right)
+            )
+            first = self._classified(left.text, left.moved)
+            if not self._is_part(first, after_another=False) or first.likely < best[0]:
+                continue
+            second: Understood | None = self._classified(right.text, right.moved)
+            if second and not self._is_part(second, after_another=False):
+                second = self._leaning(right, None, first.topic, after_another=True)
+            if second is None or second.name == first.name or NONE == first.topic == second.topic:
+                continue
+            likely = min(first.likely, second.likely)
+            if likely >= best[0]:
+                best = (likely, [left, right])
+        if not best[1]:
+            return [whole]
+        left, right = best[1]
+        return [left, *self._divided(text, entities, right)]
+
+    def _asked(
+        self, text: str, entities: list[Entity], segments: list[Piece]
+    ) -> list[tuple[Piece, Piece]]:
+        """The segments that ask, each with and without what was told right before it."""
+        found: list[tuple[Piece, Piece]] = []
+        told: list[Span] = []
+        for index, segment in enumerate(segments):
+            if self.clauses.is_tag(segment.text):
+                # 「这是怎么回事」 makes a question of what was told.
+                if told:
+                    joined = piece(text, (*told, *segment.spans), entities)
+                    found.append((joined, joined))
+                told = []
+            elif self.clauses.asks(segment.text) or (
+                len(segment.spans) == 1 and self._headline(segments, index)
+            ):
+                background = piece(text, (*told, *segment.spans), entities)
+                found.append((background, segment))
+                told = []
+            else:
+                told += segment.spans
+                while told and sum(end - start for start, end in told) > LONGEST_BACKGROUND:
+                    told.pop(0)
+        return found
+
+    def _headline(self, segments: list[Piece], index: int) -> bool:
+        return False
+
+    def _firm(
+        self, text: str, entities: list[Entity], background: Piece, segment: Piece
+    ) -> Understood | None:
+        """What a clause asks, if it says enough."""
+        alone: Understood | None = self._classified(segment.text, segment.moved)
+        if alone and not self._is_part(alone, after_another=False):
+            alone = None
+        if background is segment or background.spans == segment.spans:
+            return alone
+        more = self._classified(background.text, background.moved)
+        if more.topic == NONE or not self._is_part(more, after_another=False):
+            return alone
+        if alone is None or more.likely > alone.likely:
+            return more
+        return alone
+
+    def _told_apart(self, found: list[tuple[Piece, Understood]]) -> list[dict[str, Any]]:
+        """Each question once; the same one twice only if it is about others."""
+        parts: list[dict[str, Any]] = []
+        for each, understood in found:
+            same = [part for part in parts if part["intent"]["name"] == understood.name]
+            if same and not _others(same[-1]["entities"], each.entities):
+                same[-1]["entities"] = same[-1]["entities"] + [
+                    entity for entity in each.entities if entity not in same[-1]["entities"]
+                ]
+                continue
+            parts.append(
+                {
+                    "text": each.text,
+                    "intent": understood.intent,
+                    "intent_ranking": understood.ranking,
+                    "entities": each.entities,
+                }
+            )
+        return parts
+
     def _persons(
-        self, text: str, entities: list[Entity], whole: Understood
+        self, entities: list[Entity], whole: Understood, pieces: list[Piece]
     ) -> list[dict[str, Any]]:
         """One question about several people, each with a place or an age of their own."""
-        if topic_of(whole.intent["name"]) == NONE:
+        if whole.topic == NONE:
             return []
         told: dict[str, dict[str, Any]] = {}
-        for start, end in clauses(text):
-            inside = [e for e in entities if start <= e["start"] and e["end"] <= end]
-            who = [e["value"] for e in inside if e["entity"] == "relation"]
-            if len(who) == 1 and any(e["entity"] in ("region", "age") for e in inside):
+        for each in pieces:
+            who = [e["value"] for e in each.entities if e["entity"] == "relation"]
+            if len(who) == 1 and any(e["entity"] in ("region", "age") for e in each.entities):
                 told[who[0]] = {
-                    "text": text[start:end],
+                    "text": each.text,
                     "intent": whole.intent,
                     "intent_ranking": whole.ranking,
-                    "entities": inside,
+                    "entities": each.entities,
                 }
         return list(told.values()) if len(told) > 1 else []
 
-    def _leaning(self, clause: str, entities: list[Entity], topic: str) -> Understood | None:
-        """A short clause that makes sense only as more on the topic before it: 「怎么解绑」."""
-        if topic == NONE or len(clause) > LONGEST_LEANING:
-            return None
-        scores = self.model.scores(self.featurizer.features(clause, entities))
-        of_topic = [i for i, each in enumerate(self.model.topic_of) if each == topic]
-        best = max(of_topic, key=lambda index: scores.intents[index])
-        share = float(scores.intents[best] / scores.intents[of_topic].sum())
-        if share < self.settings.leaning:
-            return None
-        name = self.model.intents[best]
-        ranking = [{"name": name, "confidence": float(scores.intents[best])}]
-        return Understood({"name": name, "confidence": share}, ranking)
+    def _leaning(
+        self, clause: Piece, firm: Understood | None, topic: str, after_another: bool
+    ) -> Understood | None:
+        """What a clause asks; a short one perhaps as more on a topic: 「怎么解绑」.
+
+        It is read twice, by itself and with the topic said before it, as two witnesses.
+        """
+        if firm and firm.topic != NONE:
+            return firm
+        if topic == NONE or len(clause.text) > LONGEST_LEANING:
+            return firm
+        about = self.clauses.about[topic]
+        moved = [
+            {**each, "start": each["start"] + len(about), "end": each["end"] + len(about)}
+            for each in clause.moved
+        ]
+        alone = self.model.scores(self.featurizer.features(clause.text, clause.moved))
+        helped = self.model.scores(self.featurizer.features(about + clause.text, moved))
+        best = int(np.argmax(self._worth * alone.intents * helped.intents))
+        name, likely = self.model.intents[best], float(helped.intents[best])
+        if topic_of(name) == NONE:
+            return firm
+        if likely < self.settings.leaning or helped.ours < self.settings.ours:
+            return firm
+        confidence = float(helped.topics[TOPICS.index(topic_of(name))])
+        ranking = [{"name": name, "confidence": likely}]
+        return Understood({"name": name, "confidence": confidence}, ranking)
 
     def _is_part(self, found: Understood, after_another: bool) -> bool:
         """Whether a clause says enough to be answered by itself, or after the one before it."""
-        name, confidence = found.intent["name"], found.intent["confidence"]
+        name, confidence = found.name, found.intent["confidence"]
         if topic_of(name) != NONE:
-            return confidence >= self.settings.part
+            return bool(confidence >= self.settings.part)
         if name in ELLIPTICAL:
             return after_another
-        return name.startswith(BESIDES) and confidence >= self.settings.part_besides
+        return bool(name.startswith(BESIDES) and confidence >= self.settings.part_besides)
 
 
-_ASKING = re.compile(
-    r"[吗呢么嘛?]|怎|咋|多少|几|哪|什么|啥|如何|是否|为何|可否|能否|多久|好多"
-    r"|([能要会行用算给有可])(?:以)?不(?:可以|\1)|([\u4e00-\u9fff]{1,2})不\2|能不|不$|没有$|吧$"
-)
+def piece(text: str, spans: tuple[Span, ...], entities: list[Entity]) -> Piece:
+    """Some spans of a message as one text."""
+    inside: list[Entity] = []
+    moved: list[Entity] = []
+    position = 0
+    for start, end in spans:
+        here = [each for each in entities if start <= each["start"] and each["end"] <= end]
+        shift = position - start
+        moved += [
+            {**each, "start": each["start"] + shift, "end": each["end"] + shift} for each in here
+        ]
+        inside += here
+        position += end - start
+    return Piece(spans, "".join(text[start:end] for start, end in spans), inside, moved)
 
 
-def is_question(clause: str) -> bool:
-    """Whether a clause asks for something rather than tells it."""
-    return len(clause) >= 4 and bool(_ASKING.search(clause))
-
-
-def clauses(text: str) -> list[tuple[int, int]]:
-    """The spans between punctuation, blanks and words like 另外."""
-    spans, position = [], 0
-    for match in _CLAUSE_END.finditer(text):
-        if match.start() > position:
-            spans.append((position, match.start()))
-        position = match.end()
-    if position < len(text):
-        spans.append((position, len(text)))
-    return spans
+def _others(before: list[Entity], after: list[Entity]) -> bool:
+    """Whether a question names another person, place or age than the one before."""
+    for kind in OWN:
+        had = {each["value"] for each in before if each["entity"] == kind}
+        has = {each["value"] for each in after if each["entity"] == kind}
+        if had and has and had != has:
+            return True
+    return False

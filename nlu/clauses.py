@@ -1,0 +1,122 @@
+"""Where a message may fall into several questions, judged by its words alone."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+FILE = Path(__file__).parent / "clauses.yml"
+# 「咋绑」 is too little to go by; 「返多少」 leans on what was said before.
+SHORTEST = 3
+# Between two questions so many places to cut at are tried.
+MOST_CUTS = 6
+_ENDS = re.compile(r"[?？!！;；\n。,，\s]+")
+
+Span = tuple[int, int]
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Two questions, each made of one or two pieces of the text."""
+
+    left: tuple[Span, ...]
+    right: tuple[Span, ...]
+
+
+class Clauses:
+    """Knows the words that ask, join and lean."""
+
+    def __init__(self, words: dict[str, Any]) -> None:
+        """Take the words of ``nlu/clauses.yml``."""
+        self._asking = [re.compile(each) for each in words["asking"]]
+        self._tag = re.compile(words["tags"])
+        self._particle = re.compile(words["particles"])
+        self._joint = re.compile(words["joints"])
+        self._pairing = re.compile(words["pairing"])
+        self._predicate = re.compile(words["predicate"])
+        self._comparing = re.compile(words["comparing"])
+        self._headline = re.compile(words["headline"])
+        self.about: dict[str, str] = words["about"]
+
+    @staticmethod
+    @lru_cache
+    def load(file: Path = FILE) -> "Clauses":
+        """Read the words, once."""
+        return Clauses(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+
+    @staticmethod
+    def spans(text: str) -> list[Span]:
+        """The spans between punctuation and blanks."""
+        spans, position = [], 0
+        for match in _ENDS.finditer(text):
+            if match.start() > position:
+                spans.append((position, match.start()))
+            position = match.end()
+        if position < len(text):
+            spans.append((position, len(text)))
+        return spans
+
+    def asks(self, clause: str) -> bool:
+        """Whether a clause asks for something rather than tells it."""
+        return len(clause) >= SHORTEST and any(each.search(clause) for each in self._asking)
+
+    def is_tag(self, clause: str) -> bool:
+        """Whether a clause asks only together with what stands before it: 「怎么回事」."""
+        return self._tag.fullmatch(clause) is not None
+
+    def asked(self, clause: str) -> list[Span]:
+        """The words that ask, those that touch taken as one."""
+        found = sorted(match.span() for each in self._asking for match in each.finditer(clause))
+        merged: list[Span] = []
+        for start, end in found:
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        return merged
+
+    def cuts(self, clause: str) -> list[Cut]:
+        """Ways to read a clause without punctuation as two questions."""
+        asked = self.asked(clause)
+        found: list[Cut] = []
+        for (_, first), (second, _) in zip(asked, asked[1:]):
+            joints = [
+                match.span() for match in self._joint.finditer(clause, first) if match.start() <= second
+            ]
+            if joints:
+                places = joints[:1]
+            elif particle := self._particle.match(clause, first - 1):
+                places = [(particle.end(), particle.end())]
+            else:
+                places = [(each, each) for each in _spread(first, second)]
+            found += [
+                Cut(((0, end),), ((start, len(clause)),))
+                for end, start in places
+                if end >= SHORTEST and len(clause) - start >= SHORTEST
+            ]
+        return found + self._coordinated(clause, asked)
+
+    def _coordinated(self, clause: str, asked: list[Span]) -> list[Cut]:
+        """Two things that share what is asked of them: 「余额和返款怎么看」."""
+        last = asked[0][0] if asked else len(clause)
+        found: list[Cut] = []
+        for match in self._pairing.finditer(clause, 1, last):
+            rest = self._predicate.search(clause, match.end())
+            tail = rest.start() if rest else len(clause)
+            if self._comparing.search(clause, tail) or tail - match.end() < 2 or match.start() < 2:
+                continue
+            if tail == len(clause) and not self._headline.search(clause):
+                continue
+            shared = ((tail, len(clause)),) if tail < len(clause) else ()
+            found.append(Cut(((0, match.start()), *shared), ((match.end(), len(clause)),)))
+        return found
+
+
+def _spread(low: int, high: int) -> list[int]:
+    """A few places from ``low`` to ``high``, both included."""
+    if high - low < MOST_CUTS:
+        return list(range(low, high + 1))
+    step = (high - low) / (MOST_CUTS - 1)
+    return sorted({round(low + index * step) for index in range(MOST_CUTS)})
