@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import yaml
 FILE = Path(__file__).parent / "clauses.yml"
 # 「咋绑」 is too little to go by; 「返多少」 leans on what was said before.
 SHORTEST = 3
+# Where neither mark nor word shows that a question begins, it takes so much to be one.
+SHORTEST_UNMARKED = 6
 # Between two questions so many places to cut at are tried.
 MOST_CUTS = 6
 _ENDS = re.compile(r"[?？!！;；\n。,，\s]+")
@@ -19,10 +22,16 @@ Span = tuple[int, int]
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """Two questions, each made of one or two pieces of the text."""
+    """Two questions, each made of one or two pieces of the text.
+
+    Attributes:
+        left, right: the pieces.
+        marked: whether a word between them, or one that ends a question, shows the place.
+    """
 
     left: tuple[Span, ...]
     right: tuple[Span, ...]
+    marked: bool = False
 
 
 class Clauses:
@@ -33,6 +42,8 @@ class Clauses:
         self._asking = [re.compile(each) for each in words["asking"]]
         self._tag = re.compile(words["tags"])
         self._particle = re.compile(words["particles"])
+        self._governing = re.compile(words["governing"])
+        self._continuing = re.compile(words["continuing"])
         self._joint = re.compile(words["joints"])
         self._pairing = re.compile(words["pairing"])
         self._predicate = re.compile(words["predicate"])
@@ -79,24 +90,33 @@ class Clauses:
 
     def cuts(self, clause: str) -> list[Cut]:
         """Ways to read a clause without punctuation as two questions."""
-        asked = self.asked(clause)
+        # 「呢」 closes a question that has asked already.
+        asked = [each for each in self.asked(clause) if clause[slice(*each)] != "呢"]
         found: list[Cut] = []
-        for (_, first), (second, _) in zip(asked, asked[1:]):
-            joints = [
-                match.span() for match in self._joint.finditer(clause, first) if match.start() <= second
-            ]
-            if joints:
-                places = joints[:1]
-            elif particle := self._particle.match(clause, first - 1):
-                places = [(particle.end(), particle.end())]
-            else:
-                places = [(each, each) for each in _spread(first, second)]
-            found += [
-                Cut(((0, end),), ((start, len(clause)),))
-                for end, start in places
-                if end >= SHORTEST and len(clause) - start >= SHORTEST
-            ]
+        for (_, first), (second, _) in pairwise(asked):
+            for end, start, marked in self._places(clause, first, second):
+                if end < SHORTEST or len(clause) - start < SHORTEST:
+                    continue
+                if self._governing.match(clause[:end]):
+                    continue
+                found.append(Cut(((0, end),), ((start, len(clause)),), marked))
         return found + self._coordinated(clause, asked)
+
+    def _places(self, clause: str, first: int, second: int) -> list[tuple[int, int, bool]]:
+        """Where one question may end and the next begin, between the words that ask."""
+        for match in self._joint.finditer(clause, first):
+            if match.start() <= second:
+                return [(*match.span(), len(match.group()) > 1)]
+        particle = self._particle.match(clause, first - 1)
+        if particle:
+            return [(particle.end(), particle.end(), True)]
+        last = max(first, min(second, len(clause) - SHORTEST_UNMARKED))
+        places = {*_spread(first, last), second}
+        return [
+            (each, each, False)
+            for each in sorted(places)
+            if not self._continuing.match(clause, each)
+        ]
 
     def _coordinated(self, clause: str, asked: list[Span]) -> list[Cut]:
         """Two things that share what is asked of them: 「余额和返款怎么看」."""

@@ -192,7 +192,7 @@ class Understander:
 
     def _divided(self, text: str, entities: list[Entity], whole: Piece) -> list[Piece]:
         """A clause as one piece, or as several if it holds questions without a mark between."""
-        best: tuple[float, list[Piece]] = (self.settings.run_on, [])
+        best: tuple[float, list[Piece]] = (0.0, [])
         base = whole.spans[0][0]
         for cut in self.clauses.cuts(whole.text):
             left, right = (
@@ -200,7 +200,8 @@ class Understander:
                 for half in (cut.left, cut.right)
             )
             first = self._classified(left.text, left.moved)
-            if not self._is_part(first, after_another=False) or first.likely < best[0]:
+            needed = max(best[0], self.settings.leaning if cut.marked else self.settings.run_on)
+            if not self._is_part(first, after_another=False) or first.likely < needed:
                 continue
             second: Understood | None = self._classified(right.text, right.moved)
             if second and not self._is_part(second, after_another=False):
@@ -208,7 +209,7 @@ class Understander:
             if second is None or second.name == first.name or NONE == first.topic == second.topic:
                 continue
             likely = min(first.likely, second.likely)
-            if likely >= best[0]:
+            if likely >= needed:
                 best = (likely, [left, right])
         if not best[1]:
             return [whole]
