@@ -16,7 +16,7 @@ SHORTEST = 3
 SHORTEST_UNMARKED = 6
 # Between two questions so many places to cut at are tried.
 MOST_CUTS = 6
-_ENDS = re.compile(r"[?？!！;；\n。,，\s]+")
+_ENDS = re.compile(r"[?？!！;；\n。,，\s]+|(?<![0-9])[:：]|[:：](?![0-9])")
 
 Span = tuple[int, int]
 
@@ -40,13 +40,17 @@ class Clauses:
     def __init__(self, words: dict[str, Any]) -> None:
         """Take the words of ``nlu/clauses.yml``."""
         self._asking = [re.compile(each) for each in words["asking"]]
+        self._seeming = re.compile(words["seeming"])
         self._tag = re.compile(words["tags"])
         self._particle = re.compile(words["particles"])
+        self._beginning = re.compile(words["beginning"])
         self._governing = re.compile(words["governing"])
         self._continuing = re.compile(words["continuing"])
         self._joint = re.compile(words["joints"])
         self._pairing = re.compile(words["pairing"])
         self._predicate = re.compile(words["predicate"])
+        self._opening = re.compile(words["opening"])
+        self._closing = re.compile(words["closing"])
         self._comparing = re.compile(words["comparing"])
         self._headline = re.compile(words["headline"])
         self.about: dict[str, str] = words["about"]
@@ -69,9 +73,19 @@ class Clauses:
             spans.append((position, len(text)))
         return spans
 
+    def trimmed(self, text: str, span: Span) -> Span:
+        """A span without the courtesies around a question."""
+        start, end = span
+        opening = self._opening.match(text, start, end)
+        closing = self._closing.search(text[start:end])
+        inner = (opening.end() if opening else start, start + closing.start() if closing else end)
+        return inner if inner[1] - inner[0] >= SHORTEST else span
+
     def asks(self, clause: str) -> bool:
         """Whether a clause asks for something rather than tells it."""
-        return len(clause) >= SHORTEST and any(each.search(clause) for each in self._asking)
+        return len(clause) >= SHORTEST and any(
+            each.search(self._seeming.sub("", clause)) for each in self._asking
+        )
 
     def is_tag(self, clause: str) -> bool:
         """Whether a clause asks only together with what stands before it: 「怎么回事」."""
@@ -79,6 +93,7 @@ class Clauses:
 
     def asked(self, clause: str) -> list[Span]:
         """The words that ask, those that touch taken as one."""
+        clause = self._seeming.sub(lambda match: "-" * len(match.group()), clause)
         found = sorted(match.span() for each in self._asking for match in each.finditer(clause))
         merged: list[Span] = []
         for start, end in found:
@@ -97,8 +112,6 @@ class Clauses:
             for end, start, marked in self._places(clause, first, second):
                 if end < SHORTEST or len(clause) - start < SHORTEST:
                     continue
-                if self._governing.match(clause[:end]):
-                    continue
                 found.append(Cut(((0, end),), ((start, len(clause)),), marked))
         return found + self._coordinated(clause, asked)
 
@@ -106,10 +119,14 @@ class Clauses:
         """Where one question may end and the next begin, between the words that ask."""
         for match in self._joint.finditer(clause, first):
             if match.start() <= second:
-                return [(*match.span(), len(match.group()) > 1)]
+                together = match.group() == "和" and self._comparing.search(clause, match.end())
+                return [(*match.span(), not together)]
         particle = self._particle.match(clause, first - 1)
         if particle:
             return [(particle.end(), particle.end(), True)]
+        if self._governing.match(clause):
+            # Of 「怎么查备案通过没有」 the end is what is looked up.
+            return [(second, second, False)] if self._beginning.match(clause, second) else []
         last = max(first, min(second, len(clause) - SHORTEST_UNMARKED))
         places = {*_spread(first, last), second}
         return [
@@ -127,10 +144,10 @@ class Clauses:
             tail = rest.start() if rest else len(clause)
             if self._comparing.search(clause, tail) or tail - match.end() < 2 or match.start() < 2:
                 continue
-            if tail == len(clause) and not self._headline.search(clause):
+            if not asked and not self._headline.search(clause):
                 continue
             shared = ((tail, len(clause)),) if tail < len(clause) else ()
-            found.append(Cut(((0, match.start()), *shared), ((match.end(), len(clause)),)))
+            found.append(Cut(((0, match.start()), *shared), ((match.end(), len(clause)),), True))
         return found
 
 

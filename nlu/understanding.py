@@ -15,11 +15,15 @@ EMERGENCY = "medical_emergency"
 # Clauses that lean on the question before them, and others that are worth an answer beside ours.
 ELLIPTICAL = ("followup_how", "followup_materials", "followup_where", "followup_who")
 BESIDES = ("neighbour_", "ask_", "scam_")
+# Two of these make a message with two questions even if none is about a topic.
+ASKS = "ask_"
 LONGEST_LEANING = 14
-# What was told before a question sheds light on it if it is not too long a story.
-LONGEST_BACKGROUND = 24
+# So much of what was told before a question may shed light on it.
+MOST_BACKGROUND = 4
 SURE_EMERGENCY = 0.7
 RANKED = 10
+# Of several people only the credits are asked one by one.
+OF_PERSONS = "credit"
 OWN = ("relation", "region", "age")
 
 Entity = dict[str, Any]
@@ -115,7 +119,8 @@ class Understander:
             entities: with offsets into the text.
         """
         whole = self._classified(text, entities)
-        pieces = [piece(text, (span,), entities) for span in self.clauses.spans(text)]
+        spans = [self.clauses.trimmed(text, span) for span in self.clauses.spans(text)]
+        pieces = [piece(text, (span,), entities) for span in spans]
         if self._is_emergency(whole, pieces):
             return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
         parts = self._parts(text, entities, whole, pieces)
@@ -159,7 +164,10 @@ class Understander:
         self, text: str, entities: list[Entity], whole: Understood, pieces: list[Piece]
     ) -> list[dict[str, Any]]:
         """The questions of a message; fewer than two means there is only one."""
-        segments = [half for each in pieces for half in self._divided(text, entities, each)]
+        segments: list[tuple[Piece, bool]] = []
+        for each in pieces:
+            halves = self._divided(text, entities, each, whole.topic)
+            segments += [(half, len(halves) > 1) for half in halves]
         if len(segments) < 2:
             return []
         asked = self._asked(text, entities, segments)
@@ -168,16 +176,20 @@ class Understander:
         firm = [self._firm(text, entities, *each) for each in asked]
         topics = [each.topic if each else NONE for each in firm]
         found: list[tuple[Piece, Understood]] = []
-        for index, (_, each) in enumerate(asked):
+        for index, (each, _) in enumerate(asked):
             # What is not clear by itself leans on the question before it, else on the one after.
             before = [understood.topic for _, understood in reversed(found)]
             near = [topic for topic in (*before, *topics[index:], whole.topic) if topic != NONE]
-            understood = self._leaning(each, firm[index], near[0] if near else NONE, bool(found))
+            understood = self._leaning(each, firm[index], near[0] if near else NONE)
             if understood:
                 found.append((each, understood))
         parts = self._told_apart(found)
         names = {part["intent"]["name"] for part in parts}
-        if len(names) < 2 or not any(topic_of(name) != NONE for name in names):
+        if not any(topic_of(name) != NONE for name in names) and not all(
+            name.startswith(ASKS) for name in names
+        ):
+            return []
+        if len(names) < 2:
             return []
         # A place, an age or a person named in a clause that asks nothing belongs to all of them.
         claimed = [entity for part in parts for entity in part["entities"]]
@@ -190,75 +202,100 @@ class Understander:
             part["entities"] = part["entities"] + shared
         return parts
 
-    def _divided(self, text: str, entities: list[Entity], whole: Piece) -> list[Piece]:
+    def _divided(
+        self, text: str, entities: list[Entity], whole: Piece, topic: str
+    ) -> list[Piece]:
         """A clause as one piece, or as several if it holds questions without a mark between."""
-        best: tuple[float, list[Piece]] = (0.0, [])
+        best: tuple[float, list[Piece], str] = (0.0, [], topic)
         base = whole.spans[0][0]
         for cut in self.clauses.cuts(whole.text):
             left, right = (
-                piece(text, tuple((base + start, base + end) for start, end in half), entities)
+                piece(
+                    text,
+                    tuple(
+                        self.clauses.trimmed(text, (base + start, base + end)) for start, end in half
+                    ),
+                    entities,
+                )
                 for half in (cut.left, cut.right)
             )
-            first = self._classified(left.text, left.moved)
             needed = max(best[0], self.settings.leaning if cut.marked else self.settings.run_on)
-            if not self._is_part(first, after_another=False) or first.likely < needed:
+            first = self._leaning(left, self._part(left), topic)
+            if first is None or first.likely < needed:
                 continue
-            second: Understood | None = self._classified(right.text, right.moved)
-            if second and not self._is_part(second, after_another=False):
-                second = self._leaning(right, None, first.topic, after_another=True)
+            near = topic if first.topic == NONE else first.topic
+            second = self._leaning(right, self._part(right), near)
             if second is None or second.name == first.name or NONE == first.topic == second.topic:
                 continue
             likely = min(first.likely, second.likely)
             if likely >= needed:
-                best = (likely, [left, right])
+                best = (likely, [left, right], near)
         if not best[1]:
             return [whole]
         left, right = best[1]
-        return [left, *self._divided(text, entities, right)]
+        return [left, *self._divided(text, entities, right, best[2])]
 
     def _asked(
-        self, text: str, entities: list[Entity], segments: list[Piece]
-    ) -> list[tuple[Piece, Piece]]:
-        """The segments that ask, each with and without what was told right before it."""
-        found: list[tuple[Piece, Piece]] = []
-        told: list[Span] = []
-        for index, segment in enumerate(segments):
+        self, text: str, entities: list[Entity], segments: list[tuple[Piece, bool]]
+    ) -> list[tuple[Piece, list[Piece]]]:
+        """The segments that ask, each with what was told before it."""
+        found: list[tuple[Piece, list[Piece]]] = []
+        told: list[Piece] = []
+        for segment, surely in segments:
             if self.clauses.is_tag(segment.text):
                 # 「这是怎么回事」 makes a question of what was told.
                 if told:
-                    joined = piece(text, (*told, *segment.spans), entities)
-                    found.append((joined, joined))
-                told = []
-            elif self.clauses.asks(segment.text) or (
-                len(segment.spans) == 1 and self._headline(segments, index)
-            ):
-                background = piece(text, (*told, *segment.spans), entities)
-                found.append((background, segment))
-                told = []
+                    spans = (*told.pop().spans, *segment.spans)
+                    found.append((piece(text, spans, entities), list(told)))
+            elif surely or self.clauses.asks(segment.text):
+                found.append((segment, list(told)))
             else:
-                told += segment.spans
-                while told and sum(end - start for start, end in told) > LONGEST_BACKGROUND:
-                    told.pop(0)
+                told.append(segment)
         return found
 
-    def _headline(self, segments: list[Piece], index: int) -> bool:
-        return False
+    def _part(self, segment: Piece) -> Understood | None:
+        """What a clause asks, if it says enough."""
+        found = self._classified(segment.text, segment.moved)
+        return found if self._is_part(found, after_another=False) else None
 
     def _firm(
-        self, text: str, entities: list[Entity], background: Piece, segment: Piece
+        self, text: str, entities: list[Entity], segment: Piece, told: list[Piece]
     ) -> Understood | None:
-        """What a clause asks, if it says enough."""
-        alone: Understood | None = self._classified(segment.text, segment.moved)
-        if alone and not self._is_part(alone, after_another=False):
-            alone = None
-        if background is segment or background.spans == segment.spans:
+        """What a clause asks, if it says enough, alone or with something told before it."""
+        alone = self._part(segment)
+        if not told or (alone and alone.topic == NONE):
             return alone
-        more = self._classified(background.text, background.moved)
-        if more.topic == NONE or not self._is_part(more, after_another=False):
+        helps = [
+            piece(text, (*each.spans, *segment.spans), entities) for each in told[-MOST_BACKGROUND:]
+        ]
+        found = self._witnessed(segment, [(each.text, each.moved) for each in helps])
+        if found is None or (alone and alone.topic != found.topic):
             return alone
-        if alone is None or more.likely > alone.likely:
-            return more
-        return alone
+        return found
+
+    def _witnessed(
+        self, clause: Piece, helped: list[tuple[str, list[Entity]]]
+    ) -> Understood | None:
+        """What a clause asks, read by itself and with something else before it.
+
+        The intent is the one for which both speak; it is as likely as the fuller reading says.
+        """
+        alone = self.model.scores(self.featurizer.features(clause.text, clause.moved))
+        best, found = 0.0, None
+        for words, moved in helped:
+            scores = self.model.scores(self.featurizer.features(words, moved))
+            both = self._worth * alone.intents * scores.intents
+            index = int(np.argmax(both))
+            name, likely = self.model.intents[index], float(scores.intents[index])
+            if both[index] <= best or topic_of(name) == NONE:
+                continue
+            if likely < self.settings.leaning or scores.ours < self.settings.ours:
+                continue
+            confidence = float(scores.topics[TOPICS.index(topic_of(name))])
+            ranking = [{"name": name, "confidence": likely}]
+            best = float(both[index])
+            found = Understood({"name": name, "confidence": confidence}, ranking)
+        return found
 
     def _told_apart(self, found: list[tuple[Piece, Understood]]) -> list[dict[str, Any]]:
         """Each question once; the same one twice only if it is about others."""
@@ -284,7 +321,7 @@ class Understander:
         self, entities: list[Entity], whole: Understood, pieces: list[Piece]
     ) -> list[dict[str, Any]]:
         """One question about several people, each with a place or an age of their own."""
-        if whole.topic == NONE:
+        if whole.topic != OF_PERSONS:
             return []
         told: dict[str, dict[str, Any]] = {}
         for each in pieces:
@@ -298,33 +335,17 @@ class Understander:
                 }
         return list(told.values()) if len(told) > 1 else []
 
-    def _leaning(
-        self, clause: Piece, firm: Understood | None, topic: str, after_another: bool
-    ) -> Understood | None:
-        """What a clause asks; a short one perhaps as more on a topic: 「怎么解绑」.
-
-        It is read twice, by itself and with the topic said before it, as two witnesses.
-        """
-        if firm and firm.topic != NONE:
+    def _leaning(self, clause: Piece, firm: Understood | None, topic: str) -> Understood | None:
+        """What a clause asks; a short one perhaps as more on a topic: 「怎么解绑」."""
+        if firm and firm.topic != NONE and firm.likely >= self.settings.leaning:
             return firm
         if topic == NONE or len(clause.text) > LONGEST_LEANING:
             return firm
-        about = self.clauses.about[topic]
-        moved = [
-            {**each, "start": each["start"] + len(about), "end": each["end"] + len(about)}
-            for each in clause.moved
-        ]
-        alone = self.model.scores(self.featurizer.features(clause.text, clause.moved))
-        helped = self.model.scores(self.featurizer.features(about + clause.text, moved))
-        best = int(np.argmax(self._worth * alone.intents * helped.intents))
-        name, likely = self.model.intents[best], float(helped.intents[best])
-        if topic_of(name) == NONE:
-            return firm
-        if likely < self.settings.leaning or helped.ours < self.settings.ours:
-            return firm
-        confidence = float(helped.topics[TOPICS.index(topic_of(name))])
-        ranking = [{"name": name, "confidence": likely}]
-        return Understood({"name": name, "confidence": confidence}, ranking)
+        helped = []
+        for each in {topic, firm.topic if firm else topic} - {NONE}:
+            about = self.clauses.about[each]
+            helped.append((about + clause.text, _shifted(clause.moved, len(about))))
+        return self._witnessed(clause, helped) or firm
 
     def _is_part(self, found: Understood, after_another: bool) -> bool:
         """Whether a clause says enough to be answered by itself, or after the one before it."""
@@ -343,13 +364,14 @@ def piece(text: str, spans: tuple[Span, ...], entities: list[Entity]) -> Piece:
     position = 0
     for start, end in spans:
         here = [each for each in entities if start <= each["start"] and each["end"] <= end]
-        shift = position - start
-        moved += [
-            {**each, "start": each["start"] + shift, "end": each["end"] + shift} for each in here
-        ]
+        moved += _shifted(here, position - start)
         inside += here
         position += end - start
     return Piece(spans, "".join(text[start:end] for start, end in spans), inside, moved)
+
+
+def _shifted(entities: list[Entity], by: int) -> list[Entity]:
+    return [{**each, "start": each["start"] + by, "end": each["end"] + by} for each in entities]
 
 
 def _others(before: list[Entity], after: list[Entity]) -> bool:
