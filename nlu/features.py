@@ -12,6 +12,7 @@ import yaml
 from pypinyin import pinyin_dict
 from pypinyin.contrib.tone_convert import to_normal
 
+from nlu.asking import asked
 from nlu.foreign import ENGLISH
 
 CONCEPTS = Path(__file__).parent / "concepts.yml"
@@ -86,6 +87,17 @@ class Featurizer:
         entities = list(entities)
         short = self._without_foreign(folded(text, entities).lower())
         clean = _NOISE.sub("", short)
+        names = self._of(clean)
+        for clause in asked(short):
+            names += self._of(_NOISE.sub("", clause))
+        for entity in entities:
+            if entity["entity"] in TELLING:
+                names += [f"e{entity['entity']}", f"e{entity['entity']}={entity['value']}"]
+        names.append(f"n{min(len(clean), 120) // 6 if len(clean) > 12 else len(clean)}")
+        return names
+
+    def _of(self, clean: str) -> list[str]:
+        """Characters, sounds and concepts of a text without punctuation."""
         names = [f"c{size}{gram}" for size, gram in _grams(clean, 1, 4)]
         sounds = [sound(character) for character in clean]
         for size in (1, 2, 3):
@@ -98,10 +110,6 @@ class Featurizer:
         names += [f"k2{a}+{b}" for a, b in pairwise(found) if a != b]
         kinds = sorted(set(found))
         names += [f"k3{a}&{b}" for i, a in enumerate(kinds) for b in kinds[i + 1 :]]
-        for entity in entities:
-            if entity["entity"] in TELLING:
-                names += [f"e{entity['entity']}", f"e{entity['entity']}={entity['value']}"]
-        names.append(f"n{min(len(clean), 120) // 6 if len(clean) > 12 else len(clean)}")
         # Start and end marks: short elliptical messages live by them.
         names += [f"^{clean[:2]}", f"${clean[-2:]}", f"^{clean[:3]}", f"${clean[-3:]}"]
         return names
