@@ -12,11 +12,17 @@ import yaml
 from pypinyin import pinyin_dict
 from pypinyin.contrib.tone_convert import to_normal
 
+from nlu.asking import asked
+from nlu.foreign import ENGLISH
+
 CONCEPTS = Path(__file__).parent / "concepts.yml"
 # One private-use character each, so that a folded span counts as one character.
 FOLDED = {"region": "\ue000", "age": "\ue001", "base": "\ue002", "pension": "\ue002"}
 NUMBER = "\ue003"
+FOREIGN = "\ue004"
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_LATIN = re.compile(r"[a-z]{2,}")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOISE = re.compile(r"[\s,.。，、!！?？;；:：~…()（）\[\]【】\"'“”‘’《》<>—_·|/\\+*=#@^-]+")
 # Entities whose value tells something of the intent; the person's own data do not.
 TELLING = ("channel", "item", "visit", "hotline", "relation", "population")
@@ -47,8 +53,14 @@ def folded(text: str, entities: Iterable[dict[str, Any]]) -> str:
 class Featurizer:
     """Turns a question into named features."""
 
-    def __init__(self, concepts: dict[str, list[str]]) -> None:
-        """Take the concepts: name to words."""
+    def __init__(self, concepts: dict[str, list[str]], foreign: Iterable[str] = ()) -> None:
+        """Take what it knows.
+
+        Args:
+            concepts: name to words.
+            foreign: Latin words that count as themselves; all others are one word to it.
+        """
+        self._foreign = frozenset(foreign)
         by_word: dict[str, list[str]] = {}
         for name, words in concepts.items():
             for word in words:
@@ -60,8 +72,10 @@ class Featurizer:
 
     @classmethod
     def load(cls, file: Path = CONCEPTS) -> "Featurizer":
-        """Read the concepts."""
-        return cls(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader))
+        """Read the concepts, and the foreign words to keep."""
+        concepts = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+        foreign = yaml.load(ENGLISH.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)
+        return cls(concepts, foreign["kept"].split())
 
     def features(self, text: str, entities: Iterable[dict[str, Any]]) -> list[str]:
         """The features of one question, with repetitions.
@@ -71,8 +85,19 @@ class Featurizer:
             entities: what the extractors found in it.
         """
         entities = list(entities)
-        short = folded(text, entities).lower()
+        short = self._without_foreign(folded(text, entities).lower())
         clean = _NOISE.sub("", short)
+        names = self._of(clean)
+        for clause in asked(short):
+            names += self._of(_NOISE.sub("", clause))
+        for entity in entities:
+            if entity["entity"] in TELLING:
+                names += [f"e{entity['entity']}", f"e{entity['entity']}={entity['value']}"]
+        names.append(f"n{min(len(clean), 120) // 6 if len(clean) > 12 else len(clean)}")
+        return names
+
+    def _of(self, clean: str) -> list[str]:
+        """Characters, sounds and concepts of a text without punctuation."""
         names = [f"c{size}{gram}" for size, gram in _grams(clean, 1, 4)]
         sounds = [sound(character) for character in clean]
         for size in (1, 2, 3):
@@ -85,13 +110,17 @@ class Featurizer:
         names += [f"k2{a}+{b}" for a, b in pairwise(found) if a != b]
         kinds = sorted(set(found))
         names += [f"k3{a}&{b}" for i, a in enumerate(kinds) for b in kinds[i + 1 :]]
-        for entity in entities:
-            if entity["entity"] in TELLING:
-                names += [f"e{entity['entity']}", f"e{entity['entity']}={entity['value']}"]
-        names.append(f"n{min(len(clean), 120) // 6 if len(clean) > 12 else len(clean)}")
         # Start and end marks: short elliptical messages live by them.
         names += [f"^{clean[:2]}", f"${clean[-2:]}", f"^{clean[:3]}", f"${clean[-3:]}"]
         return names
+
+    def _without_foreign(self, text: str) -> str:
+        """The text with each unknown Latin word as one sign, if there is Chinese beside it."""
+        if not _LATIN.search(text) or not _HAN.search(text):
+            return text
+        return _LATIN.sub(
+            lambda match: match.group() if match.group() in self._foreign else FOREIGN, text
+        )
 
     def concepts(self, text: str) -> list[str]:
         """The concepts of a text in the order of its words; the longest word wins."""

@@ -12,7 +12,7 @@ from nlu.entities import Entity, entity
 from nlu.matching import Match, Phrase, PhraseMatcher
 
 FOLDER = Path(__file__).parent / "lexicon"
-OTHER_FILES = ("typos.yml",)
+OTHER_FILES = ("typos.yml", "english.yml", "lookalikes.yml")
 
 
 class Lexicon:

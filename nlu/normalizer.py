@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 import opencc
 import yaml
 
+from nlu import slips
+from nlu.foreign import ForeignWords
 from nlu.matching import Phrase, PhraseMatcher
 
 TYPOS = Path(__file__).parent / "lexicon" / "typos.yml"
@@ -47,14 +50,19 @@ def _converter() -> Any:
 class Normalizer:
     """Brings a message into the form that all other components read."""
 
-    def __init__(self, typos: dict[str, Any]) -> None:
+    def __init__(
+        self, typos: dict[str, Any], foreign: ForeignWords, likely: Iterable[Phrase] = ()
+    ) -> None:
         """Take the slips to correct.
 
         Args:
+            foreign: puts English words and initials into Chinese.
             typos: what is wrong to what is right, or to a mapping with ``to``, ``not_after`` and
                 ``not_before`` (lists of words beside which it is right as it stands).
+            likely: more of them, which count less.
         """
-        phrases = []
+        self._foreign = foreign
+        phrases = list(likely)
         for wrong, right in typos.items():
             if isinstance(right, str):
                 phrases.append(Phrase(wrong, right))
@@ -72,7 +80,9 @@ class Normalizer:
     @classmethod
     def load(cls, file: Path = TYPOS) -> Normalizer:
         """Read the slips from nlu/lexicon/typos.yml."""
-        return cls(yaml.safe_load(file.read_text(encoding="utf-8")))
+        return cls(
+            yaml.safe_load(file.read_text(encoding="utf-8")), ForeignWords.load(), slips.phrases()
+        )
 
     def __call__(self, text: str) -> str:
         """The normalised text; may be empty."""
@@ -85,7 +95,7 @@ class Normalizer:
         text = _MIXED_MARKS.sub("?", text)
         text = _SPACED.sub(lambda match: match.group().replace(" ", ""), text)
         text = _DRAWN_OUT.sub(r"\1\1", text)
-        return self._corrected(text)
+        return self._corrected(self._foreign(text))
 
     def _corrected(self, text: str) -> str:
         found = self._typos.find(text)
