@@ -3,7 +3,7 @@
 from nlu.clauses import Clauses
 from nlu.features import Featurizer
 from nlu.judging import FALLBACK, Entity, Judge, Settings, Understood
-from nlu.model import IntentModel
+from nlu.model import IntentModel, topic_of
 from nlu.parting import Parting
 
 PARTS = "parts"
@@ -35,9 +35,13 @@ class Understander:
         parts = parting.parts(whole) or parting.persons(whole)
         if len(parts) < 2:
             return whole
-        names = [part["intent"]["name"] for part in parts]
-        main = names.index(whole.name) if whole.name in names else 0
-        return Understood(parts[main]["intent"], parts[main]["intent_ranking"], parts)
+        main = max(parts, key=lambda part: _closeness(part["intent"]["name"], whole))
+        return Understood(main["intent"], main["intent_ranking"], parts)
+
+
+def _closeness(name: str, whole: Understood) -> int:
+    """How well a part's intent stands for the whole message."""
+    return 2 if name == whole.name else int(topic_of(name) == whole.topic)
 
 
 def _is_emergency(whole: Understood, parting: Parting) -> bool:
