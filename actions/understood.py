@@ -110,7 +110,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
         persons=tuple(persons),
         found=found,
         base=base,
-        heard=_heard(part),
+        heard=_heard(part, whole),
     )
 
 
@@ -121,17 +121,18 @@ _HEARD = re.compile(
 )
 
 
-def _heard(part: dict[str, Any]) -> Decimal | None:
+def _heard(part: dict[str, Any], whole: str) -> Decimal | None:
     """An amount that stands in the text and is no age, base or pension."""
+    # Offsets refer to the whole message, of which the part may be any piece.
     taken = [
-        range(entity["start"], entity["end"])
+        whole[entity["start"] : entity["end"]]
         for entity in part.get("entities") or []
         if entity["entity"] in ("age", "base", "pension")
     ]
     for match in _HEARD.finditer(part.get("text") or ""):
-        group = 1 if match.group(1) else 2
-        if not any(match.start(group) in span for span in taken):
-            return Decimal(match.group(group))
+        amount = match.group(1) or match.group(2)
+        if not any(amount in words for words in taken):
+            return Decimal(amount)
     return None
 
 

@@ -44,6 +44,7 @@ class Clauses:
         self._tag = re.compile(words["tags"])
         self._particle = re.compile(words["particles"])
         self._beginning = re.compile(words["beginning"])
+        self._unfinished = re.compile(words["unfinished"])
         self._governing = re.compile(words["governing"])
         self._continuing = re.compile(words["continuing"])
         self._joint = re.compile(words["joints"])
@@ -92,12 +93,14 @@ class Clauses:
         return self._tag.fullmatch(clause) is not None
 
     def asked(self, clause: str) -> list[Span]:
-        """The words that ask, those that touch taken as one."""
+        """The words that ask, those that touch taken as one, but for the end of a question."""
         clause = self._seeming.sub(lambda match: "-" * len(match.group()), clause)
         found = sorted(match.span() for each in self._asking for match in each.finditer(clause))
         merged: list[Span] = []
         for start, end in found:
-            if merged and start <= merged[-1][1]:
+            # 「能取吗怎么取」: what closes a question does not belong to the next one.
+            last = merged[-1][1] if merged else -1
+            if start < last or (start == last and not self._particle.match(clause, start - 1)):
                 merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
             else:
                 merged.append((start, end))
@@ -133,6 +136,7 @@ class Clauses:
             (each, each, False)
             for each in sorted(places)
             if not self._continuing.match(clause, each)
+            and not self._unfinished.search(clause[:each])
         ]
 
     def _coordinated(self, clause: str, asked: list[Span]) -> list[Cut]:
