@@ -3,6 +3,8 @@
 ``docs/payload.md`` describes the same structure for clients (``custom`` in a REST reply).
 """
 
+from collections.abc import Iterable
+
 import msgspec
 
 
@@ -15,7 +17,7 @@ class Source(_Part, frozen=True, kw_only=True):
 
     Attributes:
         publisher: who published it.
-        kind: 官方, 媒体, 网页转载 or 未证实文章.
+        kind: 官方, 媒体, 网页转载, 网站转载，未经核实 or 未证实文章.
         date: as precise as the source; None if it is undated.
         document: number of the official document it quotes.
         url: only on gov.cn.
@@ -90,6 +92,21 @@ class Answer(_Part, frozen=True, kw_only=True):
     extra: str = ""
     phone: str = ""
     facts: tuple[str, ...] = ()
+
+
+def without_repeats(answers: Iterable[Answer]) -> tuple[Answer, ...]:
+    """The answers of one reply, without what an earlier one of them has already said.
+
+    Caveats stay, as they belong to their own facts.
+    """
+    said: set[str] = set()
+    kept: list[Answer] = []
+    for answer in answers:
+        paragraphs = tuple(text for text in answer.paragraphs if text not in said)
+        claims = tuple(text for text in answer.claims if text not in said)
+        said |= {*answer.paragraphs, *answer.claims}
+        kept.append(msgspec.structs.replace(answer, paragraphs=paragraphs, claims=claims))
+    return tuple(kept)
 
 
 class Choice(_Part, frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from actions.answer import Answer, Choice, Reply
+from actions import sharing
+from actions.answer import Answer, Choice, Reply, without_repeats
 from actions.compose import Composer
 from actions.memory import Last, Memory
 from actions.person import COMPARISON, SELF, People, narrowed
@@ -19,6 +20,7 @@ from actions.wording import Wording
 from policy.lookup import Policy
 
 MOST_ANSWERS = 3
+ABOUT_THE_LAST = ("ask_source", "ask_freshness")
 NOT_OURS = ("neighbour", "outside")
 # A message this short that makes no sense by itself is taken to go on with the last topic.
 ELLIPTICAL = 8
@@ -87,7 +89,7 @@ class Assistant:
                 resolved.append(found)
         choices = resolved[-1].choices[:MOST_PLACES]
         reply = Reply(
-            answers=tuple(each.answer for each in resolved),
+            answers=without_repeats(each.answer for each in resolved),
             choices=choices,
             status=resolved[-1].status,
         )
@@ -165,25 +167,46 @@ class Assistant:
         if question.intent == "inform" or (question.intent == FALLBACK and self._short(question)):
             if told or question.base:
                 intent = last.intent
+            if topic_of(last.intent) == "sharing":
+                about = msgspec.structs.replace(question, intent=last.intent)
+                intent = sharing.told(about) or intent
         elif question.intent in self.wording.templates.followups:
-            intent = self.wording.templates.followups[question.intent].get(topic_of(last.intent))
+            intent = self.wording.templates.followup(question.intent, last.intent)
             intent = last.intent if intent == SAME else intent
             if question.persons and question.intent == "followup_who" and intent:
                 intent = intent if topic_of(last.intent) == "filing" else "sharing_relatives"
+        elif question.intent in ABOUT_THE_LAST:
+            # 「邵阳也是这样吗」 is the same question about another place.
+            near = (memory.people.person.region, memory.people.person.treated)
+            codes = [narrowed(place, near, self.policy.regions) for place in question.places]
+            intent = last.intent if any(code and code not in near for code in codes) else None
         elif not (question.in_scope or memory.pending) and len(question.text) <= ELLIPTICAL:
-            intent = self._within_topic(question, topic_of(last.intent))
+            intent = last.intent if self._varies(last.intent, question) else None
+            intent = intent or self._within_topic(question, topic_of(last.intent))
         if intent is None and question.intent == FALLBACK and question.ranking:
             # Not clear by itself, but likeliest about what was just talked of.
             first = question.ranking[0]
             intent = first if topic_of(first) == topic_of(last.intent) else None
         if intent is None:
             return question
-        found, places = question.found, question.places
+        found, places, persons = question.found, question.places, question.persons
+        if topic_of(intent) == topic_of(last.intent) == "sharing":
+            # 「岳母行不行」, 「怎么绑」: it is still about her.
+            persons = persons or last.persons
         if intent == last.intent:
             kept = {name: value for name, value in last.found.items() if name != "population"}
             found = {**kept, **found}
-            places = places or last.places
-        return msgspec.structs.replace(question, intent=intent, found=found, places=places)
+            # A place named after a comparison stands beside those compared already.
+            beside = intent == COMPARISON and len(places) == 1
+            places = (*last.places, *places) if beside else places or last.places
+        return msgspec.structs.replace(
+            question, intent=intent, found=found, places=places, persons=persons
+        )
+
+    def _varies(self, intent: str, question: Question) -> bool:
+        """Whether an answer differs by something that a message names: 「用支付宝」."""
+        variants = self.wording.aspects[intent].variants
+        return any(name in variant.when for variant in variants for name in question.found)
 
     @staticmethod
     def _short(question: Question) -> bool:
@@ -214,8 +237,12 @@ class Assistant:
             )
             answer, offer, pending = self.topics.answer(again, heard.people, None)
             return Resolved(self.service.shorter(answer), offer)
-        if intent in ("ask_source", "ask_freshness") and before.last_question:
-            return Resolved(self.service.sources(before.last_question, intent))
+        if intent in ABOUT_THE_LAST and before.last_question:
+            if intent == "ask_source":
+                answer, further = self.service.sources(before.last_question), "ask_freshness"
+            else:
+                answer, further = self.service.freshness(before.last_question), "ask_source"
+            return Resolved(answer, self.service.choices([further, "ask_hotline"]))
         told_nothing = (intent in (FALLBACK, "inform") or topic_of(intent) in NOT_OURS) and (
             heard.people.person == before.people.person
         )

@@ -4,6 +4,7 @@ import msgspec
 
 from actions.answer import Answer, Source
 from actions.wording import Aspect, Wording
+from policy.credit import family
 from policy.dates import spoken
 from policy.facts import NATIONAL, Fact, Population
 from policy.lookup import Policy
@@ -28,6 +29,7 @@ class Composer:
         assumed: str = "",
         population: Population = "any",
         age: tuple[int, int] | None = None,
+        treated: str | None = None,
     ) -> Answer:
         """Answer a question whose answer is a rule, a list of steps or an explanation.
 
@@ -39,12 +41,14 @@ class Composer:
             assumed: what was taken for granted, in words.
             population: facts of the region for other people are left out.
             age: facts of the region for this age are said first.
+            treated: adcode of the place of care, if it lies in another province than ``region``;
+                what it says to visitors comes first.
         """
         spec = self.wording.aspects[intent].for_case(facets)
         national = [fact for name in spec.facts if (fact := self.policy.fact(name))]
-        local = self.fitting(self.policy.local(intent, region, pool), population, age)
-        local = local if spec.local else []
-        facts = local + [fact for fact in national if fact not in local]
+        local = self.local(intent, region, pool, population, age) if spec.local else []
+        facts = (self.policy.received(intent, treated) if spec.local else []) + local
+        facts += [fact for fact in national if fact not in local]
         claims = [fact for name in spec.claims if (fact := self.policy.fact(name))]
         claims += [c for c in self.policy.claims(intent, region) if c not in claims]
         paragraphs: list[str] = []
@@ -62,19 +66,32 @@ class Composer:
             caveats=tuple(dict.fromkeys(caveats)),
             claims=self.claims(claims),
             sources=self.sources(facts),
-            extra=self._extra(spec, region, bool(local)),
+            extra=self._extra(spec, region, bool(local), bool(national)),
             phone=PHONE if spec.contact == "hotline" else "",
             facts=tuple(fact.id for fact in facts + claims),
         )
         return answer if answer.lead else _promoted(answer)
 
-    def _extra(self, spec: Aspect, region: str | None, has_local: bool) -> str:
+    def local(
+        self,
+        intent: str,
+        region: str | None,
+        pool: str | None,
+        population: Population,
+        age: tuple[int, int] | None,
+    ) -> list[Fact]:
+        """What the insured place itself says on a question, for somebody like this."""
+        return self.fitting(self.policy.local(intent, region, pool), population, age)
+
+    def _extra(self, spec: Aspect, region: str | None, has_local: bool, national: bool) -> str:
         hints = [spec.extra] if spec.extra else []
         if spec.ask_region and region is None:
             hints.append(self.wording.say("tell_region"))
         elif spec.ask_region and not has_local and region:
-            hints.append(self.wording.say("no_local", region=self.policy.regions.display(region)))
-        return " ".join(hints)
+            name = self.policy.regions.display(region)
+            sentence = "no_local" if national else "no_local_at_all"
+            hints.append(self.wording.say(sentence, region=name))
+        return "\n".join(hints)
 
     def sentences(self, fact: Fact) -> list[str]:
         """What a fact says: its text (with the region's name if it is local) and condition."""
@@ -130,7 +147,7 @@ class Composer:
     def fitting(
         facts: list[Fact], population: Population, age: tuple[int, int] | None
     ) -> list[Fact]:
-        """The facts that may be about somebody, those for their age first.
+        """The facts that may be about somebody, those for their kind and their age first.
 
         ``any`` and None are not known.
         """
@@ -138,8 +155,9 @@ class Composer:
             facts = sorted(facts, key=lambda fact: not fact.covers_age(*age))
         if population == "any":
             return facts
-        family = population.partition("_")[0]
-        return [f for f in facts if f.population == "any" or f.population.startswith(family)]
+        facts = sorted(facts, key=lambda fact: fact.population not in ("any", population))
+        theirs = ("any", *family(population))
+        return [fact for fact in facts if fact.population in theirs]
 
     def sources(self, facts: list[Fact]) -> tuple[Source, ...]:
         """The sources of some facts, each once."""

@@ -10,7 +10,7 @@ from actions.base import TopicAction
 from actions.compose import PHONE, Composer
 from actions.person import Person
 from actions.understood import Question
-from policy.credit import ASPECT, OLDEST, CreditFinding, CreditQuery, find
+from policy.credit import ASPECT, OLDEST, RETIRED, CreditFinding, CreditQuery, find
 from policy.dates import spoken
 from policy.facts import NATIONAL, Fact, Population, Value
 
@@ -192,6 +192,8 @@ class CreditAnswers:
         if finding.below and finding.kind == "rule" and finding.region:
             name = self.policy.regions.display(finding.region)
             paragraphs.append(self.say("below_note", region=name))
+        if finding.kind in ("rule", "none") and query.region and query.population in RETIRED:
+            paragraphs.append(self.say("own_amount"))
         low, high = query.age or (0, OLDEST)
         # What the articles claim of amounts is about retirees.
         retired = query.population.startswith("retired")

@@ -1,5 +1,6 @@
 """Whom the conversation is about, and what has been said of them so far."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ SURELY_A_CHILD = 15
 # In these topics a relative is the one who would use the money, not the one who is asked about.
 BENEFICIARY_TOPICS = ("sharing", "usage")
 BENEFICIARY_INTENTS = ("balance_family",)
+THIRD_PERSON = re.compile("[他她]")
 # Its places stand side by side; none of them is where the person is insured.
 COMPARISON = "credit_compare"
 
@@ -77,7 +79,7 @@ class People(msgspec.Struct, frozen=True):
         changes: dict[str, Any] = {}
         if question.age is not None:
             changes["age"] = question.age
-        if "population" in question.found:
+        if "population" in question.found and not tells_of_relative(question):
             changes["population"] = _refined(person, question.found["population"])
         elif question.base is not None and person.population is None:
             # Only who still pays in has a contribution base.
@@ -97,6 +99,16 @@ class People(msgspec.Struct, frozen=True):
         if question.topic in BENEFICIARY_TOPICS or question.intent in BENEFICIARY_INTENTS:
             return self.current
         return question.persons[0] if question.persons else self.current
+
+
+def tells_of_relative(question: Question) -> bool:
+    """Whether what is said of insurance is about the relative who would use the money.
+
+    「老伴是新农合的，能用我的吗」 must not make a resident of the one who asks.
+    """
+    beneficiary = question.topic in BENEFICIARY_TOPICS or question.intent in BENEFICIARY_INTENTS
+    others = [name for name in question.persons if name != SELF]
+    return beneficiary and bool(others or THIRD_PERSON.search(question.text))
 
 
 def _refined(person: Person, said: str) -> str:

@@ -1,5 +1,7 @@
 """A reply as plain text, for the shell, REST, WeChat and for copying."""
 
+import msgspec
+
 from actions.answer import Answer, Band, Reply, Source
 from actions.wording import Wording
 from policy.dates import spoken
@@ -13,7 +15,9 @@ def text_of(reply: Reply, wording: Wording) -> str:
     several = len(reply.answers) > 1
     blocks = []
     for number, answer in enumerate(reply.answers, 1):
-        body = answer_text(answer, wording)
+        # The number to call is the same for all; once, at the end, is enough.
+        called = answer.phone in [later.phone for later in reply.answers[number:]]
+        body = answer_text(msgspec.structs.replace(answer, phone="") if called else answer, wording)
         if several:
             head = wording.say("part", number="①②③④⑤⑥"[number - 1], title=answer.title)
             body = f"{head}\n{body}"
@@ -67,4 +71,7 @@ def money(band: Band, wording: Wording) -> str:
 def source_text(source: Source, wording: Wording) -> str:
     """A source by publisher, kind and date."""
     date = spoken(source.date) if source.date else wording.say("undated")
-    return wording.say("source", publisher=source.publisher, kind=source.kind, date=date)
+    site = source.kind == wording.templates.kinds["site"]
+    return wording.say(
+        "source_site" if site else "source", publisher=source.publisher, kind=source.kind, date=date
+    )

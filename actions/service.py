@@ -7,9 +7,9 @@ from actions.answer import Answer, Choice
 from actions.base import TurnAction
 from actions.compose import PHONE, Composer
 from actions.memory import Last
-from actions.render import source_text
+from actions.render import SOURCES_SHOWN, source_text
 from actions.understood import TOPICS, topic_of
-from policy.dates import spoken
+from policy.dates import first_day, spoken
 
 MOST_GUESSES = 3
 STEPS_WHEN_SHORT = 3
@@ -74,7 +74,7 @@ class ServiceAnswers:
             facts=answer.facts,
         )
 
-    def sources(self, last: Last, intent: str) -> Answer:
+    def sources(self, last: Last) -> Answer:
         """Where the last answer comes from: each source with its kind, date and check."""
         facts = [self.policy.book.facts[name] for name in last.facts]
         lines: dict[str, None] = {}
@@ -85,11 +85,37 @@ class ServiceAnswers:
             checked = spoken(fact.checked_on)
             lines[self.wording.say("source_line", text=text, checked=checked)] = None
         if not lines:
-            return self.answer(intent)[0]
+            return self.answer("ask_source")[0]
         return Answer(
-            intent=intent,
+            intent="ask_source",
             lead=self.wording.say("source_of"),
             paragraphs=tuple(lines),
+            phone=PHONE,
+            facts=last.facts,
+        )
+
+    def freshness(self, last: Last) -> Answer:
+        """Since when the last answer holds, how old its sources are, and when it was checked."""
+        facts = [self.policy.book.facts[name] for name in last.facts]
+        facts = [fact for fact in facts if fact.firmness != "claim"]
+        if not facts:
+            return self.answer("ask_freshness")[0]
+        say, first = self.wording.say, facts[0]
+        since = first.effective_from
+        lead = say("fresh_since", date=spoken(since)) if since else say("fresh_undated")
+        sources = [source_text(each, self.wording) for each in self.composer.sources(facts)]
+        oldest = min(facts, key=lambda fact: first_day(fact.checked_on))
+        checked = spoken(oldest.checked_on)
+        overdue = any(fact.overdue(self.policy.today()) for fact in facts)
+        return Answer(
+            intent="ask_freshness",
+            lead=lead,
+            paragraphs=(
+                say("fresh_sources", text="；".join(sources[:SOURCES_SHOWN])),
+                say("fresh_checked", date=checked),
+            ),
+            caveats=(say("overdue", date=checked),) if overdue else (),
+            extra=say("fresh_call"),
             phone=PHONE,
             facts=last.facts,
         )

@@ -3,6 +3,8 @@
 from rasa_sdk import Action
 
 from actions.base import TopicAction
+from actions.person import tells_of_relative
+from actions.understood import Question
 from policy.sharing import counts_as_near
 
 
@@ -16,3 +18,9 @@ def facets(relation: str | None) -> dict[str, str]:
     """``relative_counts``: whether a relative is a near one in the sense of the rule."""
     near = counts_as_near(relation) if relation else None
     return {} if near is None else {"relative_counts": "yes" if near else "no"}
+
+
+def told(question: Question) -> str | None:
+    """The question behind 「她是新农合的」 after one on sharing: does a resident count?"""
+    resident = question.found.get("population") == "resident"
+    return "sharing_resident" if resident and tells_of_relative(question) else None

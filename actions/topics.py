@@ -4,9 +4,10 @@ from actions import filing, sharing, withdrawal
 from actions.answer import Answer, Choice
 from actions.compose import PHONE, Composer
 from actions.credit import CreditAnswers, query_for
-from actions.person import SELF, People
+from actions.person import SELF, People, Person, tells_of_relative
 from actions.understood import Question
 from policy.credit import ASPECT, OLDEST, find
+from policy.facts import Population
 
 RETIRED = "retired"
 # 台湾、香港、澳门 have systems of their own.
@@ -56,8 +57,9 @@ class TopicAnswers:
             person.region,
             person.pool,
             self.assumed(people) if question.topic == "credit" else self.place(people),
-            person.assumed_population() if person.population or person.age else "any",
+            _told_population(person),
             person.age,
+            None if facets.get("same_province") or facets.get("same_city") else person.treated,
         )
         ask_treated = question.intent == "filing_need" and person.treated is None
         return answer, (), "treated" if ask_treated else None
@@ -99,6 +101,8 @@ class TopicAnswers:
         """What is known of the case, in the words of ``when``."""
         person, regions = people.person, self.policy.regions
         found = dict(question.found)
+        if question.topic == "sharing" and tells_of_relative(question):
+            found.pop("population", None)
         population = found.get("population") or person.population
         if population:
             found["population"] = RETIRED if population.startswith(RETIRED) else population
@@ -109,6 +113,12 @@ class TopicAnswers:
         found |= withdrawal.facets(person.region, regions)
         found |= filing.facets(person.region, person.treated, regions)
         found["region_known"] = "true" if person.region else "false"
+        if person.region:
+            local = self.composer.local(
+                question.intent, person.region, person.pool, _told_population(person), person.age
+            )
+            steps = any(fact.steps for fact in local)
+            found["local_answer"] = ("steps" if steps else "text") if local else "none"
         return found
 
     def place(self, people: People) -> str:
@@ -137,3 +147,8 @@ class TopicAnswers:
         if person.population or not everything:
             words.append(templates.populations[person.assumed_population()])
         return self.wording.say("comma").join(word for word in words if word)
+
+
+def _told_population(person: Person) -> Population:
+    """Who it is for, if anything is known that tells it."""
+    return person.assumed_population() if person.population or person.age else "any"

@@ -72,6 +72,11 @@ class Templates(_Strict, frozen=True, kw_only=True):
     followups: dict[str, dict[str, str]]
     region_buttons: list[str]
 
+    def followup(self, intent: str, last: str) -> str | None:
+        """What an elliptical question means after another: by its intent, else by its topic."""
+        meanings = self.followups[intent]
+        return meanings.get(last) or meanings.get(last.partition("_")[0])
+
 
 class Wording:
     """All reply files."""

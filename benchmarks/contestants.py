@@ -6,15 +6,23 @@ import io
 import pickle
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+import yaml
 
+from nlu.ages import AgeFinder
 from nlu.entities import Entity
-from nlu.features import FOLDED, Featurizer
+from nlu.features import CONCEPTS, FOLDED, Featurizer
+from nlu.lexicon import Lexicon
 from nlu.model import TOPICS, IntentModel, Training, topic_of, train
+from nlu.money import MoneyFinder
+from nlu.normalizer import Normalizer
+from nlu.reading import Reader
+from nlu.regions import RegionReader
 
 Floats = npt.NDArray[np.float64]
 Read = tuple[str, list[Entity]]
@@ -51,11 +59,28 @@ class Contestant(msgspec.Struct, frozen=True):
         key: its name in tables that programs read.
         title: its name for people.
         fit: trains it on sentences and intents.
+        as_typed: whether it gets sentences without the normaliser's corrections.
+        each_topic: whether every topic has a threshold of its own.
     """
 
     key: str
     title: str
     fit: Callable[[Sequence[Read], Sequence[str]], Fitted]
+    as_typed: bool = False
+    each_topic: bool = False
+
+
+class AsTyped(Normalizer):
+    """No normalising at all."""
+
+    def __call__(self, text: str) -> str:
+        """The text itself."""
+        return text
+
+
+def reader_as_typed() -> Reader:
+    """Finds entities in what was typed."""
+    return Reader(AsTyped({}), RegionReader.load(), AgeFinder(), Lexicon.load_all(), MoneyFinder())
 
 
 def judged(probabilities: Floats, names: Sequence[str]) -> Judged:
@@ -91,11 +116,14 @@ class _Ours:
                 np.array([each.topics for each in scores]),
                 alone.intents,
             )
-        parts = [components(model, self._features(sentence)) for sentence in sentences]
+        rest = self._use == "rest"
+        parts = [components(model, self._features(sentence), rest) for sentence in sentences]
         alone = judged(np.array([intents for intents, _ in parts]), model.intents)
         if self._use == "svm":
             return alone
         each = np.array([topics for _, topics in parts])
+        if self._use == "rest":
+            return Judged(each.max(axis=1), each, alone.intents)
         if self._use == "mean":
             each = (each + alone.topics) / 2
         return Judged(each.sum(axis=1), each, alone.intents)
@@ -107,15 +135,22 @@ class _Ours:
         return len(buffer.getvalue()) + sum(len(name.encode()) + 4 for name in model.vocabulary)
 
 
-def components(model: IntentModel, features: list[str]) -> tuple[Any, Any]:
-    """Probabilities of intents by the first classifier, of the six topics by the second."""
+def components(model: IntentModel, features: list[str], rest: bool = False) -> tuple[Any, Any]:
+    """Probabilities of intents by the first classifier, of the six topics by the second.
+
+    Args:
+        model: trained.
+        features: of one sentence.
+        rest: whether a topic's probability is the one against all the rest, whatever the others
+            have.
+    """
     index, values = model.vector(features)
     raw = values @ model.weights[index] + model.bias
     number = len(model.intents)
     distances = raw[:number] / model.temperature
     intents = np.exp(distances - distances.max())
     each = 1 / (1 + np.exp(-raw[number:]))
-    return intents / intents.sum(), (each / each.sum())[:-1]
+    return intents / intents.sum(), (each if rest else each / each.sum())[:-1]
 
 
 def ours(
@@ -125,6 +160,8 @@ def ours(
     fold: bool = True,
     use: str = "both",
     how: Training | None = None,
+    as_typed: bool = False,
+    each_topic: bool = False,
 ) -> Contestant:
     """Our linear model with something left out.
 
@@ -133,8 +170,11 @@ def ours(
         title: see ``Contestant``.
         leave_out: first characters of the features to leave out (p: sounds, k: concepts …).
         fold: whether regions, ages and amounts become placeholders.
-        use: both, svm, logistic, or mean: both without the weights found by cross-validation.
+        use: both, svm, logistic, rest (logistic, each topic against the rest), or mean: both
+            without the weights found by cross-validation.
         how: how it is fitted.
+        as_typed: see ``Contestant``.
+        each_topic: see ``Contestant``.
     """
     featurizer = Featurizer.load()
 
@@ -149,7 +189,7 @@ def ours(
         examples = [features(sentence) for sentence in sentences]
         return _Ours(train(examples, list(intents), how or Training()), features, use)
 
-    return Contestant(key, title, fit)
+    return Contestant(key, title, fit, as_typed, each_topic)
 
 
 class _Sklearn:
@@ -170,15 +210,31 @@ class _Sklearn:
         )
 
 
-def words(text: str) -> list[str]:
-    """The words that jieba finds."""
+@lru_cache
+def tokenizer(domain: bool) -> Any:
+    """A jieba of its own, with or without the words of ``nlu/concepts.yml``."""
     import jieba
 
-    return [word for word in jieba.cut(text) if word.strip()]
+    own = jieba.Tokenizer()
+    if domain:
+        text = CONCEPTS.read_text(encoding="utf-8")
+        for words_of_concept in yaml.load(text, Loader=yaml.CBaseLoader).values():
+            for word in words_of_concept:
+                own.add_word(word)
+    return own
 
 
-def words_and_characters() -> Contestant:
-    """The usual cheap pipeline: words, character n-grams, logistic regression."""
+def words(text: str, domain: bool = False) -> list[str]:
+    """The words that jieba finds."""
+    return [word for word in tokenizer(domain).cut(text) if word.strip()]
+
+
+def words_and_characters(domain: bool = False) -> Contestant:
+    """The usual cheap pipeline: words, character n-grams, logistic regression.
+
+    Args:
+        domain: whether jieba knows our vocabulary.
+    """
 
     def fit(sentences: Sequence[Read], intents: Sequence[str]) -> Fitted:
         from sklearn.feature_extraction.text import CountVectorizer
@@ -187,7 +243,7 @@ def words_and_characters() -> Contestant:
 
         union = FeatureUnion(
             [
-                ("words", CountVectorizer(analyzer=words, min_df=2)),
+                ("words", CountVectorizer(analyzer=partial(words, domain=domain), min_df=2)),
                 ("characters", CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), min_df=2)),
             ]
         )
@@ -199,6 +255,8 @@ def words_and_characters() -> Contestant:
         pipeline.fit([text for text, _ in sentences], list(intents))
         return _Sklearn(pipeline)
 
+    if domain:
+        return Contestant("jieba_lr_domain", "同上，jieba 认得本行的词", fit)
     return Contestant("jieba_lr", "jieba 词 + 字 n-gram + 逻辑回归", fit)
 
 

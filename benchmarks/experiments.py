@@ -8,22 +8,25 @@ cross-validation alone. Takes about half an hour, with ``--diet`` over an hour m
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import typer
 
 from benchmarks import plots, questions
 from benchmarks.choosing import (
     GRID,
+    MIDDLE,
     Outcome,
+    above,
     chosen_threshold,
     cross_validated,
     on_training,
     outcome,
+    topic_thresholds,
 )
 from benchmarks.contestants import (
     Contestant,
@@ -32,6 +35,7 @@ from benchmarks.contestants import (
     Read,
     nearest,
     ours,
+    reader_as_typed,
     timed,
     together,
     words_and_characters,
@@ -58,7 +62,11 @@ def contestants() -> list[Contestant]:
         ours("ours_no_concepts", "去掉概念特征", leave_out="k"),
         ours("ours_characters", "只留字特征", leave_out="pken"),
         ours("ours_unfolded", "地名、年龄、金额不折叠", fold=False),
+        ours("ours_as_typed", "不规范化（繁体、全角、错字照旧）", as_typed=True),
+        ours("ours_rest", "逻辑回归，各主题对其余", use="rest"),
+        ours("ours_rest_each", "同上，各主题各有门槛", use="rest", each_topic=True),
         words_and_characters(),
+        words_and_characters(domain=True),
         nearest(),
         together("ours_nearest", "线性模型加四分之一最像的例句", ours("", ""), nearest(), 0.25),
     ]
@@ -77,18 +85,20 @@ def compare(
     Returns:
         The figures by contestant.
     """
-    reader = Reader.load()
-    started = time.process_time()
-    sentences = [reader.read(text) for text, _ in examples]
-    reading = (time.process_time() - started) / len(sentences)
     intents = [intent for _, intent in examples]
-    fold = folds([text for text, _ in sentences], intents)
     tests = test_sets()
-    read = {name: [reader.read(row.text) for row in rows] for name, rows in tests.items()}
+    ways = {False: Reading.of(Reader.load(), examples, tests)}
+    fold = folds([text for text, _ in ways[False].sentences], intents)
     results: dict[str, Any] = {}
     for contestant in entered:
+        if contestant.as_typed not in ways:
+            ways[True] = Reading.of(reader_as_typed(), examples, tests)
+        way = ways[contestant.as_typed]
+        sentences = way.sentences
         found = cross_validated(contestant, sentences, intents, fold)
-        threshold = chosen_threshold(found, intents)
+        edges = topic_thresholds(found, intents) if contestant.each_topic else None
+        found = found if edges is None else above(found, edges)
+        threshold = MIDDLE if contestant.each_topic else chosen_threshold(found, intents)
         fitted, seconds = timed(lambda: contestant.fit(sentences, intents))  # noqa: B023
         row = {
             "title": contestant.title,
@@ -97,16 +107,41 @@ def compare(
             "curve": [shares(on_training(found, float(each), intents)) for each in GRID],
             "train_seconds": seconds,
             "megabytes": fitted.size() / 1e6,
-            "milliseconds": 1000 * (reading + one_by_one(fitted, sentences[:TIMED])),
+            "milliseconds": 1000 * (way.seconds + one_by_one(fitted, sentences[:TIMED])),
         }
         for name, rows in tests.items():
             if rows:
-                row[name] = shares(tested(fitted.judge(read[name]), threshold, rows))
+                said = fitted.judge(way.tests[name])
+                said = said if edges is None else above(said, edges)
+                row[name] = shares(tested(said, threshold, rows))
         results[contestant.key] = row
         print(line(row), flush=True)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
     return results
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """All sentences as a reader reads them.
+
+    Attributes:
+        sentences: the training examples.
+        tests: the sentences of each test set.
+        seconds: of processor time that one sentence took.
+    """
+
+    sentences: list[Read]
+    tests: dict[str, list[Read]]
+    seconds: float
+
+    @classmethod
+    def of(
+        cls, reader: Reader, examples: Sequence[tuple[str, str]], tests: dict[str, list[Expected]]
+    ) -> Reading:
+        """Read them."""
+        sentences, seconds = timed(lambda: [reader.read(text) for text, _ in examples])
+        read = {name: [reader.read(row.text) for row in rows] for name, rows in tests.items()}
+        return cls(sentences, read, seconds / len(sentences))
 
 
 def test_sets() -> dict[str, list[Expected]]:

@@ -136,9 +136,14 @@ def _robust(key: str, title: str, clean: Rate, dressed: Rate) -> Figure:
     return Figure(key, title, dressed.share, dressed.interval, target, count=count)
 
 
-def several(understanding: Understanding) -> Section:
-    """Messages with several questions, and long ones with one."""
-    messages, singles = questions.several_questions()
+def several(understanding: Understanding, number: int = 1) -> Section:
+    """Messages with several questions, and long ones with one.
+
+    Args:
+        understanding: the trained bot.
+        number: of the set.
+    """
+    messages, singles = questions.several_questions([questions.SEVERAL[number - 1]])
     leaning = Wording.load().templates.followups
     found = understanding.parse(message.text for message in messages)
     pairs = [
@@ -149,14 +154,15 @@ def several(understanding: Understanding) -> Section:
     extra = [_extra(message, names) for message, names in pairs]
     alone = judge(understanding, singles)
     whole = [len(parsed.parts) < 2 for _, parsed in alone]
+    several, single = (name if number == 1 else f"{name}{number}" for name in ("several", "single"))
     figures = [
-        of_rate("several_parts", "多问：各问都答到", rate(parts), SEVERAL_TARGET),
-        of_rate("several_messages", "多问：整条都答到", rate(
+        of_rate(f"{several}_parts", "多问：各问都答到", rate(parts), SEVERAL_TARGET),
+        of_rate(f"{several}_messages", "多问：整条都答到", rate(
             all(_parts(message, names)) for message, names in pairs)),
-        of_rate("several_clean", "多问：没有多答", rate(not each for each in extra)),
-        of_rate("single_whole", "长句单问：没有拆开", rate(whole), SEVERAL_TARGET),
-        of_rate("single_topic", "长句单问：主题", topic_rate(alone), IN_SCOPE_TARGET),
-        of_rate("single_intent", "长句单问：意图", intent_rate(alone)),
+        of_rate(f"{several}_clean", "多问：没有多答", rate(not each for each in extra)),
+        of_rate(f"{single}_whole", "长句单问：没有拆开", rate(whole), SEVERAL_TARGET),
+        of_rate(f"{single}_topic", "长句单问：主题", topic_rate(alone), IN_SCOPE_TARGET),
+        of_rate(f"{single}_intent", "长句单问：意图", intent_rate(alone)),
     ]  # fmt: skip
     wrong = [
         Mistake(
@@ -171,7 +177,8 @@ def several(understanding: Understanding) -> Section:
         for row, parsed in alone
         if len(parsed.parts) > 1
     ]
-    return Section("一条消息几个问题", figures, wrong + topic_mistakes("长句单问", alone))
+    title = "一条消息几个问题" + ("" if number == 1 else f"（第 {number} 套）")
+    return Section(title, figures, wrong + topic_mistakes("长句单问", alone))
 
 
 def completed(names: Sequence[str], leaning: dict[str, dict[str, str]]) -> list[str]:

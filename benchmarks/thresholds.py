@@ -15,19 +15,17 @@ import numpy.typing as npt
 from benchmarks import questions
 from benchmarks.choosing import chosen_threshold
 from benchmarks.contestants import Judged, Read, judged
-from benchmarks.folds import SEED, folds
+from benchmarks.folds import folds
+from benchmarks.parts import parts_needed
 from benchmarks.scoring import rate
 from nlu.features import Featurizer
 from nlu.model import NONE, TOPICS, IntentModel, Scores, Training, topic_of, train
 from nlu.reading import Reader
-from nlu.understanding import Settings, Understander
+from nlu.understanding import Settings
 
 STEP = 0.04
 # Asking back is better than an answer that is wrong more often than right.
 HALF = 0.5
-MESSAGES = 300
-PART_GRID = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85)
-LONG = 20
 
 
 class Validated(msgspec.Struct, frozen=True):
@@ -120,63 +118,6 @@ def honest_line(found: Judged, intents: Sequence[str], ours: float) -> tuple[flo
     return round(float(fitted.coef_[0, 0]), 2), round(float(fitted.intercept_[0]), 2)
 
 
-def part_needed(validated: Validated, settings: Settings) -> tuple[float, dict[float, float]]:
-    """The score that a clause needs to count as a question of its own.
-
-    Two examples of one fold with different intents, one behind the other, are a message with two
-    questions; a long example with several clauses is one with one. Each is judged by the model
-    that has not seen the fold.
-
-    Returns:
-        The threshold with the best mean of answered parts and undivided single questions, and
-        that mean by threshold.
-    """
-    random = np.random.default_rng(SEED)
-    pairs = list(_pairs(validated, random))
-    singles = [
-        index
-        for index, (text, _) in enumerate(validated.sentences)
-        if topic_of(validated.intents[index]) != NONE and len(text) >= LONG and "," in text
-    ]
-    singles = [int(i) for i in random.permutation(singles)[:MESSAGES]]
-    reader, featurizer = Reader.load(), Featurizer.load()
-    found: dict[float, float] = {}
-    for part in PART_GRID:
-        changed = msgspec.structs.replace(settings, part=part)
-        bots = [Understander(model, featurizer, changed) for model in validated.models]
-        answered: list[bool] = []
-        for one, other in pairs:
-            ends = "?" if random.random() < HALF else ","
-            first, second = (validated.sentences[i][0] for i in (one, other))
-            text = first.rstrip("?!。,") + ends + second
-            bot = bots[int(validated.fold[one])]
-            parts = bot.understand(*reader.read(text)).parts
-            names = {each["intent"]["name"] for each in parts}
-            answered += [validated.intents[one] in names, validated.intents[other] in names]
-        whole = [
-            len(bots[int(validated.fold[i])].understand(*validated.sentences[i]).parts) < 2
-            for i in singles
-        ]
-        found[part] = float((np.mean(answered) + np.mean(whole)) / 2)
-    return max(found, key=lambda each: found[each]), found
-
-
-def _pairs(validated: Validated, random: np.random.Generator) -> list[tuple[int, int]]:
-    """Pairs of short questions of one fold with different intents."""
-    usable = [
-        index
-        for index, (text, _) in enumerate(validated.sentences)
-        if topic_of(validated.intents[index]) != NONE and 6 <= len(text) <= LONG and "," not in text
-    ]
-    pairs: list[tuple[int, int]] = []
-    while len(pairs) < MESSAGES:
-        one, other = (int(each) for each in random.choice(usable, 2, replace=False))
-        same_fold = validated.fold[one] == validated.fold[other]
-        if same_fold and validated.intents[one] != validated.intents[other]:
-            pairs.append((one, other))
-    return pairs
-
-
 def mixing(validated: Validated) -> tuple[float, float, float]:
     """How much the machine's lead and the regression's log-odds say of being ours, and an offset.
 
@@ -213,14 +154,14 @@ def main() -> None:
     validated = validate(questions.training_examples())
     found, intents = validated.judged, validated.intents
     ours = chosen_threshold(found, intents)
-    part, by_part = part_needed(validated, Settings())
+    parts, by_value = parts_needed(validated, Settings())
     slope, offset = honest_line(found, intents, ours)
     chosen = {
         "ours": ours,
         "unsure_to": ours,
         "unsure_from": unsure_from(found, intents, ours),
         "topic": topic_needed(found, intents, ours),
-        "part": part,
+        **parts,
         "slope": slope,
         "offset": offset,
     }
@@ -229,7 +170,10 @@ def main() -> None:
     print("门槛          交叉验证   现在")
     for name, value in chosen.items():
         print(f"{name:12} {value:8.2f}   {present.get(name, '—')}")
-    print("part：" + "，".join(f"{each:.2f} → {share:.3f}" for each, share in by_part.items()))
+    for name, found_by in by_value.items():
+        print(
+            f"{name}：" + "，".join(f"{each:.2f} → {share:.3f}" for each, share in found_by.items())
+        )
 
 
 if __name__ == "__main__":

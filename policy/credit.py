@@ -77,7 +77,7 @@ def find(policy: Policy, query: CreditQuery) -> CreditFinding:
     fact for the person's population; a figure is never taken from a neighbour. A pool (省直 …) is
     for whoever names it, and comes before the city they live in.
     """
-    wanted = _family(query.population)
+    wanted = family(query.population)
     if query.pool:
         for adcode in policy.levels(query.region):
             own = [
@@ -103,7 +103,7 @@ def find(policy: Policy, query: CreditQuery) -> CreditFinding:
     return CreditFinding(kind="none", region=query.region)
 
 
-def _family(population: Population) -> tuple[Population, ...]:
+def family(population: Population) -> tuple[Population, ...]:
     """The populations whose facts may answer somebody of this one."""
     if population == "retired":
         return RETIRED
@@ -155,7 +155,7 @@ def _computed(fact: Fact, query: CreditQuery) -> Decimal | None:
 
 def _below(policy: Policy, query: CreditQuery, adcode: str) -> tuple[str, ...]:
     """Places below a region that have a figure of their own for this population."""
-    wanted = _family(query.population)
+    wanted = family(query.population)
     found: dict[str, None] = {}
     for fact in policy.book.by_aspect.get(ASPECT, []):
         if fact.firmness == "claim" or fact.population not in wanted or not fact.value("gross"):

@@ -56,7 +56,8 @@ class Source(_Strict, frozen=True, kw_only=True):
     Attributes:
         publisher: who published it.
         kind: how near it is to the authority: official, media, repost (a web page that
-            repeats it) or article (nobody vouches for it).
+            repeats it from a named authority, paper or agency), site (a content site that repeats
+            it, unchecked) or article (nobody vouches for it).
         title: a short description of the page.
         date: as precise as the source says (``2023``, ``2024-01``, ``2024-01-31``), or None.
         document: the number of the official document it quotes.
@@ -64,7 +65,7 @@ class Source(_Strict, frozen=True, kw_only=True):
     """
 
     publisher: str
-    kind: Literal["official", "media", "repost", "article"]
+    kind: Literal["official", "media", "repost", "site", "article"]
     title: str | None = None
     date: str | None = None
     document: str | None = None
@@ -113,6 +114,7 @@ class Fact(_Strict, frozen=True, kw_only=True):
         topic: balance, credit, withdrawal, sharing, filing, usage or common.
         aspects: the intents whose answers may use it.
         region: adcode; ``000000`` is the whole country.
+        visitors: whether it is for people insured in another province who are treated here.
         pool: a pooling area that shares the region's adcode (省直 …); the fact is for it alone.
         population: whom it holds for.
         age: closed band of full years, None where open.
@@ -129,6 +131,7 @@ class Fact(_Strict, frozen=True, kw_only=True):
     topic: Literal["balance", "credit", "withdrawal", "sharing", "filing", "usage", "common"]
     aspects: tuple[str, ...]
     region: str
+    visitors: bool = False
     pool: str | None = None
     population: Population = "any"
     age: tuple[int | None, int | None] | None = None

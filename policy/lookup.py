@@ -53,6 +53,7 @@ class Policy:
             fact
             for fact in self.book.by_aspect.get(aspect, [])
             if fact.region == region
+            and not fact.visitors
             and fact.firmness != "claim"
             and fact.pool in (None, pool)
             and fact.in_force(self.today())
@@ -65,6 +66,15 @@ class Policy:
             if found:
                 return found
         return []
+
+    def received(self, aspect: str, treated: str | None) -> list[Fact]:
+        """What a place of care says to people insured in another province."""
+        levels = self.levels(treated)
+        return [
+            fact
+            for fact in self.book.by_aspect.get(aspect, [])
+            if fact.visitors and fact.region in levels and fact.in_force(self.today())
+        ]
 
     def national(self, aspect: str) -> list[Fact]:
         """The facts on an aspect that hold for the whole country."""

@@ -28,7 +28,8 @@ _INDEXES = {
 }
 
 NEWEST = "SELECT max(id) FROM events WHERE sender_id = :sender"
-_EVENTS = "SELECT id, type_name, data FROM events WHERE sender_id = :sender ORDER BY id"
+_ROW = "SELECT id, type_name, action_name, data FROM events"
+_EVENTS = f"{_ROW} WHERE sender_id = :sender ORDER BY id"
 WINDOW = f"{_EVENTS} DESC LIMIT :most"
 ALL = _EVENTS
 SENDERS = "SELECT DISTINCT sender_id FROM events"
@@ -39,6 +40,9 @@ INSERT_SQLITE = f"{_INTO}({', '.join('?' * len(COLUMNS))})"
 INSERT_POSTGRESQL = _INTO.encode()
 ROW_POSTGRESQL = f"({', '.join(['%s'] * len(COLUMNS))})"
 
+# The id of the event that was added last.
+ADDED_SQLITE = "SELECT last_insert_rowid()"
+COMMIT_POSTGRESQL = b";COMMIT;SELECT lastval()"
 # Nobody else adds to the conversation (SQLite: to any) until the transaction ends.
 BEGIN_SQLITE = "BEGIN IMMEDIATE"
 BEGIN_POSTGRESQL = f"BEGIN; SELECT pg_advisory_xact_lock(1, hashtext(:sender)); {NEWEST}"
@@ -60,7 +64,7 @@ def earlier(slots: int) -> str:
         f"{one}type_name = 'slot' AND action_name = :slot{number})" for number in range(slots)
     ]
     newest.append(f"{one}type_name NOT IN {USUAL})")
-    return f"SELECT id, type_name, data FROM events WHERE id IN ({', '.join(newest)})"
+    return f"{_ROW} WHERE id IN ({', '.join(newest)})"
 
 
 def set_up(engine: Engine, metadata: Any) -> None:

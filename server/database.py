@@ -1,7 +1,7 @@
 """The database behind ``server/trackers.py``: its engines, and the few statements of a turn.
 
-A turn goes to the driver itself, through SQLAlchemy's connection pool: SQLAlchemy's own statements
-would cost as much as all the rest of the turn's database work.
+A turn goes to the driver itself, PostgreSQL's through SQLAlchemy's connection pool: SQLAlchemy's
+own statements would cost as much as all the rest of the turn's database work.
 """
 
 import re
@@ -60,9 +60,13 @@ class Database:
             self._turns = _postgresql(address, CONNECTIONS, STATEMENT_TIMEOUT)
             sa.event.listen(self._turns, "connect", _commit_each_statement)
         sql.set_up(self.engine, metadata)
+        # SQLite's turns come one after the other and need no pool.
+        self._own = self.engine.raw_connection() if self.is_local else None
 
     def close(self) -> None:
         """Close all connections."""
+        if self._own is not None:
+            self._own.close()
         self.engine.dispose()
         self._turns.dispose()
 
@@ -71,7 +75,7 @@ class Database:
         with self._cursor() as cursor:
             return self._fetch(cursor, statement, parameters)
 
-    def append(self, sender: str, rows: Sequence[tuple[Any, ...]], guard: bool, last: Any) -> None:
+    def append(self, sender: str, rows: Sequence[tuple[Any, ...]], guard: bool, last: Any) -> int:
         """Add events to a conversation, all or none.
 
         Args:
@@ -79,6 +83,9 @@ class Database:
             rows: values for ``conversation_sql.COLUMNS``.
             guard: whether ``last`` must still be the newest.
             last: id of the newest event when the conversation was read; None if it had none.
+
+        Returns:
+            The id of the newest event now.
 
         Raises:
             Changed: if it is not the newest any more.
@@ -95,10 +102,13 @@ class Database:
                     raise Changed
                 if self.is_local:
                     cursor.executemany(sql.INSERT_SQLITE, rows)
+                    added = int(cursor.execute(sql.ADDED_SQLITE).fetchone()[0])
                     cursor.execute("COMMIT")
                 else:
                     values = b",".join(cursor.mogrify(sql.ROW_POSTGRESQL, row) for row in rows)
-                    cursor.execute(sql.INSERT_POSTGRESQL + values + b";COMMIT")
+                    cursor.execute(sql.INSERT_POSTGRESQL + values + sql.COMMIT_POSTGRESQL)
+                    added = int(cursor.fetchone()[0])
+                return added
             except BaseException:
                 _roll_back(cursor)
                 raise
@@ -112,13 +122,15 @@ class Database:
 
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
+        if self._own is not None:
+            yield self._own.cursor()
+            return
         connection = self._turns.raw_connection()
         try:
             yield connection.cursor()
         except Exception:
-            if not self.is_local:
-                # It may be broken, and a new one costs little.
-                connection.invalidate()
+            # It may be broken, and a new one costs little.
+            connection.invalidate()
             raise
         finally:
             connection.close()
@@ -181,7 +193,7 @@ def _sqlite(address: Any) -> Engine:
     pool: dict[str, Any] = {"poolclass": sa.pool.StaticPool}
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        # One for turns; others for what runs beside them in threads.
+        # One is kept for turns; others for what runs beside them in threads.
         pool = {"poolclass": sa.pool.QueuePool, "pool_size": 2, "max_overflow": 6}
     engine = sa.create_engine(
         address,

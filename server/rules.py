@@ -1,11 +1,13 @@
 """Rasa's RulePolicy with an index over its rules; it predicts exactly the same.
 
 The stock policy compares every rule, as JSON text parsed anew, with every turn of the
-conversation, twice a prediction. Here the last state of a conversation selects the few rules that
-could match at all, and those are compared with as many states as they have.
+conversation, twice a prediction, and replays the whole conversation for its states. Here the last
+state of a conversation selects the few rules that could match at all, those are compared with as
+many states as they have, and no more states than that are made.
 ``tests/server/test_rules.py`` holds both policies against each other.
 """
 
+from types import SimpleNamespace
 from typing import Any
 
 from rasa.core.policies.rule_policy import RULES, RulePolicy
@@ -17,10 +19,19 @@ from rasa.shared.core.constants import (
     USER,
 )
 from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.events import (
+    ActionExecuted,
+    BotUttered,
+    DefinePrevUserUtteredFeaturization,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT, TEXT
 
 Found = tuple[str | None, str | None, bool]
+# Events that change no state but in the way that ``RecentStates`` knows.
+PLAIN = (BotUttered, DefinePrevUserUtteredFeaturization, SlotSet)
 
 
 class RuleIndex:
@@ -36,8 +47,11 @@ class RuleIndex:
         self._by_last: dict[tuple[str | None, str | None], list[str]] = {}
         # Whether a rule could match right after a message whatever its intent is.
         self.needs_text = False
+        self.longest = 1
         for key in lookup:
-            last = RulePolicy._rule_key_to_state(key)[-1]
+            rule = RulePolicy._rule_key_to_state(key)
+            self.longest = max(self.longest, len(rule))
+            last = rule[-1]
             if not last.get(PREVIOUS_ACTION):
                 self._starters.append(key)
                 self.needs_text = True
@@ -66,6 +80,56 @@ def _required(state: State, kind: str, name: str) -> str | None:
     """The one value a rule's state asks for; None if several would do."""
     value: Any = state.get(kind, {}).get(name)
     return value if isinstance(value, str) and value != SHOULD_NOT_BE_SET else None
+
+
+class RecentStates:
+    """Stands for a tracker where a featurizer only asks for its states: the last few of them."""
+
+    def __init__(self, moments: list[SimpleNamespace]) -> None:
+        """Take the moments, oldest first."""
+        self._moments = moments
+
+    @classmethod
+    def of(cls, tracker: DialogueStateTracker, domain: Domain, most: int) -> "RecentStates | None":
+        """The last states of a tracker.
+
+        Args:
+            tracker: of a conversation outside of forms.
+            domain: of the model.
+            most: how many.
+
+        Returns:
+            None where a state depends on more than the last message and the last action: on
+            featurized slots, on loops, on something that was taken back.
+        """
+        if any(slot.influence_conversation for slot in domain.slots):
+            return None
+        moments = [_moment()]
+        for event in reversed(tracker.events):
+            kind = type(event)
+            if kind is ActionExecuted:
+                if moments[-1].latest_action is None:
+                    moments[-1].latest_action = event.as_sub_state()
+                    if len(moments) < most:
+                        moments.append(_moment())
+            elif kind is UserUttered:
+                for moment in moments:
+                    moment.latest_message = moment.latest_message or event
+            elif kind not in PLAIN:
+                return None
+            if moments[-1].latest_action and moments[-1].latest_message:
+                break
+        return cls(moments[::-1])
+
+    def past_states(self, domain: Domain, **_: Any) -> list[State]:
+        """The states (see ``DialogueStateTracker``)."""
+        states: list[State] = [domain.get_active_state(moment) for moment in self._moments]
+        return states
+
+
+def _moment() -> SimpleNamespace:
+    """What a state is made of, all of it unknown yet."""
+    return SimpleNamespace(latest_message=None, latest_action=None, slots={}, active_loop=None)
 
 
 @DefaultV1Recipe.register(
@@ -119,14 +183,17 @@ class IndexedRulePolicy(RulePolicy):
             tracker.latest_action_name != ACTION_LISTEN_NAME or not self._index(rules).needs_text
         ):
             return None, None, False
-        states = self._prediction_states(
-            tracker,
-            domain,
-            use_text_for_last_user_input,
-            rule_only_data=self._get_rule_only_data(),
-        )
-        keys = self._get_possible_keys(rules, states)
+        recent = RecentStates.of(tracker, domain, self._index(rules).longest)
+        keys: set[str] = set()
+        if recent:
+            keys = self._get_possible_keys(
+                rules, self._prediction_states(recent, domain, use_text_for_last_user_input)
+            )
         if not keys:
-            return None, self._create_feature_key(states), False
+            # Nothing fits, which is reported with the whole conversation; or it is no plain one.
+            states = self._prediction_states(tracker, domain, use_text_for_last_user_input)
+            keys = self._get_possible_keys(rules, states)
+            if not keys:
+                return None, self._create_feature_key(states), False
         best = max(keys, key=len)
         return rules[best], best, False

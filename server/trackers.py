@@ -4,6 +4,8 @@ What differs from ``SQLTrackerStore``:
 
 - A turn reads the last turn and the newest value of each slot, not the whole session, so that the
   five-hundredth turn costs as much as the tenth. ``retrieve_full_tracker`` still reads everything.
+- The few events that the next turn of a conversation needs are also kept in memory. They are used
+  only if they end with the newest event in the database, so that several processes may share it.
 - A turn is stored in one transaction, and only if nothing was added to the conversation since it
   was read. Locks keep turns apart; should one ever be lost, the second turn fails instead of being
   woven into the first.
@@ -14,7 +16,8 @@ What differs from ``SQLTrackerStore``:
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Any, TypeVar
@@ -24,7 +27,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
@@ -33,8 +36,12 @@ from server.database import CONNECTIONS, Changed, Database
 
 # Events read at once: about three turns.
 WINDOW = 32
-# Its id, type and JSON.
-StoredEvent = tuple[int, str, str]
+# Conversations whose last turn is kept in memory, a few megabytes.
+MOST_KEPT = 256
+# Its id, type, name of its action or slot, and JSON.
+StoredEvent = tuple[int, str, str | None, str]
+# The id of the newest event, and the events that a turn needs, oldest first.
+Kept = tuple[int, list[Event]]
 Result = TypeVar("Result")
 
 
@@ -64,6 +71,7 @@ class Conversations(SQLTrackerStore):
         self._database = Database(host or "sqlite://", self.Base.metadata)
         self.engine = self._database.engine
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._threads: ThreadPoolExecutor | None = None
         if not self._database.is_local:
             self._threads = ThreadPoolExecutor(CONNECTIONS, "database")
@@ -80,7 +88,7 @@ class Conversations(SQLTrackerStore):
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as the next turn needs it: its last turn and its slots."""
-        return await self._work(self._recent, sender_id)
+        return await self._work(self._recent, sender_id, self._kept.get(sender_id))
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """The conversation with everything ever said."""
@@ -106,7 +114,17 @@ class Conversations(SQLTrackerStore):
         """
         if self.event_broker is not None:
             await self.stream_events(tracker)
-        await self._work(self._store, tracker)
+        newest = await self._work(self._store, tracker)
+        short = _essence(tracker.events) if newest else None
+        self.forget(tracker.sender_id)
+        if newest and short:
+            self._kept[tracker.sender_id] = (newest, short)
+            if len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+
+    def forget(self, sender_id: str) -> None:
+        """Keep nothing of a conversation in memory."""
+        self._kept.pop(sender_id, None)
 
     async def _work(self, job: Callable[..., Result], *arguments: Any) -> Result:
         if self._threads is None:
@@ -130,7 +148,10 @@ class Conversations(SQLTrackerStore):
         rows = self._database.read(sql.ALL, sender=sender_id)
         return self._tracker(sender_id, rows) if rows else None
 
-    def _recent(self, sender_id: str) -> DialogueStateTracker | None:
+    def _recent(self, sender_id: str, kept: Kept | None) -> DialogueStateTracker | None:
+        if kept and kept[0] == self._newest(sender_id):
+            tracker = DialogueStateTracker.from_events(sender_id, kept[1], self.domain.slots)
+            return _marked(tracker, len(tracker.events), kept[0])
         rows = self._database.read(sql.WINDOW, sender=sender_id, most=WINDOW)
         return self._tracker(sender_id, self._needed(sender_id, rows)) if rows else None
 
@@ -141,11 +162,11 @@ class Conversations(SQLTrackerStore):
             sender_id: the conversation.
             rows: its newest events, newest first.
         """
-        kinds = [kind for _, kind, _ in rows]
-        if "session_started" in kinds:
-            return rows[kinds.index("session_started") :: -1]
-        if len(rows) < WINDOW:
-            return rows[::-1]
+        kinds = [row[1] for row in rows]
+        begun = kinds.index(BEGIN) if BEGIN in kinds else None
+        if begun is not None or len(rows) < WINDOW:
+            places = _needed_places(kinds, [row[2] for row in rows])
+            return [rows[place] for place in places] if places else rows[begun::-1]
         start = _last_turn(kinds)
         if start is None or not set(kinds) <= set(sql.USUAL):
             return self._session(sender_id)
@@ -164,16 +185,21 @@ class Conversations(SQLTrackerStore):
     def _session(self, sender_id: str) -> list[StoredEvent]:
         """All events since the conversation last started, oldest first."""
         rows = self._database.read(sql.ALL, sender=sender_id)
-        starts = [place for place, row in enumerate(rows) if row[1] == "session_started"]
+        starts = [place for place, row in enumerate(rows) if row[1] == BEGIN]
         return rows[starts[-1] :] if starts else rows
 
     def _tracker(self, sender_id: str, rows: list[StoredEvent]) -> DialogueStateTracker:
         """A tracker of stored events, oldest first."""
-        events = [msgspec.json.decode(data) for _, _, data in rows]
+        events = [msgspec.json.decode(data) for *_, data in rows]
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
         return _marked(tracker, len(tracker.events), rows[-1][0])
 
-    def _store(self, tracker: DialogueStateTracker) -> None:
+    def _store(self, tracker: DialogueStateTracker) -> int | None:
+        """Store a tracker's new events.
+
+        Returns:
+            The id of the newest event; None if it is not known.
+        """
         mark = _mark(tracker)
         if mark is None:
             # Made from events, e.g. by Rasa's own HTTP API.
@@ -182,14 +208,16 @@ class Conversations(SQLTrackerStore):
         else:
             new = list(self._additional_events(None, tracker))
         if not new:
-            return
-        sender, newest = tracker.sender_id, mark[1] if mark else ANY
+            return None
+        sender, before = tracker.sender_id, mark[1] if mark else ANY
         rows = [_row(sender, event) for event in new]
         try:
-            self._database.append(sender, rows, guard=newest is not ANY, last=newest)
+            newest = self._database.append(sender, rows, guard=before is not ANY, last=before)
         except Changed as error:
             raise ConversationChanged("the conversation has changed since it was read") from error
-        _marked(tracker, len(tracker.events), ANY)
+        _marked(tracker, len(tracker.events), newest)
+        # Events that came between what such a tracker was made of and now are not in it.
+        return newest if mark else None
 
     def _additional_events(self, session: Any, tracker: DialogueStateTracker) -> Iterator[Event]:
         """A tracker's events that are not stored yet (see parent class)."""
@@ -199,8 +227,9 @@ class Conversations(SQLTrackerStore):
         return islice(tracker.events, mark[0], None)
 
 
-# The id of a conversation's newest event when that was written by the same tracker.
+# Stands for the id of the newest event where any will do.
 ANY = object()
+BEGIN = "session_started"
 
 
 def _marked(tracker: DialogueStateTracker, stored: int, newest: Any) -> DialogueStateTracker:
@@ -213,7 +242,44 @@ def _mark(tracker: DialogueStateTracker) -> tuple[int, Any] | None:
     return getattr(tracker, "stored_events", None)
 
 
-def _last_turn(kinds: list[str]) -> int | None:
+def _essence(events: Iterable[Event]) -> list[Event] | None:
+    """The events that the next turn needs, oldest first.
+
+    Args:
+        events: oldest first.
+
+    Returns:
+        None if only the database can tell.
+    """
+    latest_first = list(events)[::-1]
+    names = [event.key if isinstance(event, SlotSet) else None for event in latest_first]
+    places = _needed_places([event.type_name for event in latest_first], names)
+    return [latest_first[place] for place in places] if places else None
+
+
+def _needed_places(kinds: Sequence[str], names: Sequence[str | None]) -> list[int] | None:
+    """Which events a turn needs: the newest value of each slot, and the last turn.
+
+    Args:
+        kinds: types of all events of a conversation, or of its session at least, newest first.
+        names: their slots.
+
+    Returns:
+        Places in the lists, that of the oldest event first; None if there was no turn yet, or if
+        something else happened than turns.
+    """
+    begun = kinds.index(BEGIN) if BEGIN in kinds else len(kinds)
+    start = _last_turn(kinds[:begun])
+    if start is None or not set(kinds[:begun]) <= set(sql.USUAL):
+        return None
+    values: dict[str | None, int] = {}
+    for place in range(start + 1, begun):
+        if kinds[place] == "slot":
+            values.setdefault(names[place], place)
+    return [*sorted(values.values(), reverse=True), *range(start, -1, -1)]
+
+
+def _last_turn(kinds: Sequence[str]) -> int | None:
     """Where the last turn begins: at the listening before the newest message.
 
     Args:

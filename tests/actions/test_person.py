@@ -185,3 +185,21 @@ def test_a_pool_alone_is_added_to_the_place(regions: Regions) -> None:
 )
 def test_narrowing_by_what_is_known(regions: Regions, codes, near, found) -> None:
     assert narrowed(place(*codes), near, regions) == found
+
+
+@pytest.mark.parametrize(
+    ("intent", "persons", "text", "kept"),
+    [
+        ("sharing_resident", ("spouse",), "老伴是新农合的，能用我的吗", None),
+        ("balance_family", ("mother",), "我妈是居民医保", None),
+        ("sharing_bind", (), "她是新农合的", None),
+        ("sharing_bind", (), "我是新农合的", "resident"),
+        ("sharing_bind", (SELF,), "我自己是居民医保", "resident"),
+        ("credit_amount", ("mother",), "我妈是居民医保", "resident"),
+    ],
+)
+def test_a_relatives_insurance_is_not_ones_own(
+    regions: Regions, intent: str, persons: tuple[str, ...], text: str, kept: str | None
+) -> None:
+    asked = Question(intent=intent, text=text, persons=persons, found={"population": "resident"})
+    assert People().hear(asked, regions, None).person.population == kept

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.answer import Answer, Band, Figure, Reply, Source
+from actions.answer import Answer, Band, Figure, Reply, Source, without_repeats
 from actions.render import answer_text, band_line, money, source_text, text_of
 from actions.wording import Wording
 
@@ -80,7 +80,14 @@ def test_ones_own_row_is_marked(wording: Wording) -> None:
 
 @pytest.mark.parametrize(
     ("source", "words"),
-    [(DATED, "北京日报（网页转载，2022年8月）"), (UNDATED, "某网站（网页转载，资料未注明日期）")],
+    [
+        (DATED, "北京日报（网页转载，2022年8月）"),
+        (UNDATED, "某网站（网页转载，资料未注明日期）"),
+        (
+            Source(publisher="某某 网站", kind="网站转载，未经核实", date="2023"),
+            "某某 网站转载，未经核实（2023年）",
+        ),
+    ],
 )
 def test_a_source_says_its_kind_and_date(source: Source, words: str, wording: Wording) -> None:
     assert source_text(source, wording) == words
@@ -100,6 +107,27 @@ def test_two_answers_stand_under_their_questions(wording: Wording) -> None:
     assert text.startswith("① 医保每月返多少钱\n甲。")
     assert "② 医保余额怎么查\n乙。" in text
     assert text_of(Reply(answers=(one,)), wording) == "甲。"
+
+
+def test_two_answers_say_nothing_twice_but_caveats(wording: Wording) -> None:
+    one = answer(
+        title="甲",
+        paragraphs=("都有的。", "一段。"),
+        claims=("文章说。",),
+        caveats=("要小心。",),
+        phone="12393",
+    )
+    other = answer(
+        title="乙",
+        paragraphs=("都有的。", "另一段。"),
+        claims=("文章说。",),
+        caveats=("要小心。",),
+        phone="12393",
+    )
+    text = text_of(Reply(answers=without_repeats((one, other))), wording)
+    assert [text.count(words) for words in ("都有的。", "文章说。", "12393")] == [1, 1, 1]
+    assert text.count("要小心。") == 2
+    assert text.index("12393") > text.index("另一段。")
 
 
 def test_the_payload_leaves_out_what_is_empty() -> None:

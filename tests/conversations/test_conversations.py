@@ -4,6 +4,8 @@ A file is a list of turns. In each turn:
     user: what the person types
     says: texts that the reply must contain (figure with unit and period, caveat, step)
     never: texts that it must not contain
+    first: text that its first line must contain (optional)
+    shorter: most characters that it may have (optional)
     intents: intents of the answers, in order (optional)
     buttons: buttons that must be offered (optional)
     facts: ids of facts that the answer must rest on (optional)
@@ -19,7 +21,7 @@ from tests.conversations.talk import Talk
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.rglob("*.yml"))
-FIELDS = {"user", "says", "never", "intents", "buttons", "facts", "status"}
+FIELDS = {"user", "says", "first", "shorter", "never", "intents", "buttons", "facts", "status"}
 
 
 def read(file: Path) -> list[dict]:
@@ -36,13 +38,19 @@ async def test_conversation(file: Path, agent) -> None:
     talk = Talk(agent)
     for number, turn in enumerate(turns, 1):
         assert set(turn) <= FIELDS, f"unknown field in turn {number}"
-        assert {"says", "never", "intents", "buttons"} & set(turn), f"turn {number} checks nothing"
+        assert {"says", "never", "first", "intents", "buttons"} & set(turn), (
+            f"turn {number} checks nothing"
+        )
         said = await talk.say(turn["user"])
         where = f"{file.name} turn {number}: {turn['user']}\n{said.text}\n{said.buttons}"
         for text in turn.get("says", []):
             assert text in said.text, f"missing {text!r} in {where}"
         for text in turn.get("never", []):
             assert text not in said.text, f"unwanted {text!r} in {where}"
+        if "first" in turn:
+            assert turn["first"] in said.text.split("\n")[0], f"not in the first line: {where}"
+        if "shorter" in turn:
+            assert len(said.text) <= turn["shorter"], f"{len(said.text)} characters: {where}"
         if "intents" in turn:
             assert said.intents == turn["intents"], f"{said.intents} in {where}"
         for button in turn.get("buttons", []):

@@ -33,7 +33,8 @@ CALLED = {
     "flexible": r"灵活就业",
     "resident": r"居民",
 }
-KINDS = {"official": "官方", "media": "媒体", "repost": "转载", "article": "未证实"}
+KINDS = {"official": "官方", "media": "媒体", "repost": "网页转载"}
+KINDS |= {"site": "转载，未经核实", "article": "未证实"}
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,10 @@ class Data:
         return [
             row
             for row in self._at.get((aspect, region), [])
-            if not row.claim and row.pool in (None, pool) and row.on(day)
+            if not row.claim
+            and row.pool in (None, pool)
+            and row.on(day)
+            and row.fields.get("visitors") != "true"
         ]
 
     def claims(self, aspect: str, region: str | None) -> list[Row]:

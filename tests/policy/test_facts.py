@@ -13,6 +13,7 @@ from policy.facts import PARAMETERS, Fact, FactBook, Value
 from policy.regions import Regions
 from tests.policy.table import ROOT, Data
 
+ADDRESS = re.compile(r"[a-z0-9]\.(?:com|cn|org|net)")
 MONEY = re.compile(r"\d[\d.]*\s*(?:元|块|%|％|个?百分点)")
 
 
@@ -206,3 +207,12 @@ def test_a_place_of_its_own_for_each_fact(book: FactBook) -> None:
     line = placed.document.lines[("facts", placed.index)]
     text = (PARAMETERS / "credit/beijing.yml").read_text(encoding="utf-8").split("\n")
     assert text[line - 1] == "- id: F-BJ-02"
+
+
+def test_a_source_named_by_its_address_is_an_unchecked_site() -> None:
+    """Nobody knows these names; the reply says plainly that nobody checked what they repeat."""
+    sources = FactBook.load().sources.values()
+    named = [one for one in sources if ADDRESS.search(one.publisher)]
+    assert named
+    assert [one.publisher for one in named if one.kind != "site"] == []
+    assert [one.publisher for one in named if "网站" not in one.publisher] == []

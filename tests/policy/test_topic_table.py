@@ -15,6 +15,7 @@ from actions.assistant import Assistant
 from policy.lookup import Policy
 from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, moneys, plainly, reply
 from tests.policy.table import (
+    ANSWERED_BY,
     COUNTRY,
     OUTSIDE,
     PARAMETERS,
@@ -61,30 +62,35 @@ class Basis:
 
 
 def basis(data: Data, intent: str, asked: Asked) -> Basis:
-    spec = variant(ASPECTS[intent], facets(asked))
     local: list[Row] = []
-    if spec.get("local", "true") == "true" and asked.region:
+    if asked.region:
         for level in chain(asked.region):
             local = data.on_aspect(intent, level, asked.pool, DAY)
             if local:
                 break
         # Somebody of whom nothing is known may be anybody.
         if asked.population or asked.age:
-            kind = asked.who.partition("_")[0]
-            local = [r for r in local if r.population == "any" or r.population.startswith(kind)]
+            theirs = {"any", *ANSWERED_BY[asked.who]}
+            local = [r for r in local if r.population in theirs]
+    spec = variant(ASPECTS[intent], facets(asked, local))
+    if spec.get("local", "true") != "true":
+        local = []
     listed = [data.by_id[name] for name in spec.get("facts", []) if data.by_id[name].on(DAY)]
     claims = [data.by_id[name] for name in spec.get("claims", [])]
     claims += [r for r in data.claims(intent, asked.region) if r not in claims]
     return Basis(spec, local, [row for row in listed if row not in local], claims)
 
 
-def facets(asked: Asked) -> dict[str, str]:
+def facets(asked: Asked, local: list[Row]) -> dict[str, str]:
     """What the case is, in the words of ``when``: nothing but who and where is said here."""
     found = {"treated_known": "false", "region_known": "true" if asked.region else "false"}
     if asked.population:
         retired = asked.population.startswith("retired")
         found["population"] = "retired" if retired else asked.population
     cash = {"11": "beijing", "12": "tianjin"}.get((asked.region or "")[:2])
+    if asked.region:
+        steps = any(row.steps for row in local)
+        found["local_answer"] = ("steps" if steps else "text") if local else "none"
     return found | ({"cash_region": cash} if cash else {})
 
 

@@ -72,3 +72,11 @@ def test_training_keeps_what_it_needs() -> None:
         "import server.slim as s; s.prepare(); import sklearn, scipy; print(sklearn.__file__)"
     )
     assert "site-packages" in said
+
+
+def test_numbers_are_multiplied_in_one_thread() -> None:
+    count = "import os, numpy; print(len(os.listdir('/proc/self/task')))"
+    prepared = "import os; os.environ.pop('OPENBLAS_NUM_THREADS', None)\n{}" + count
+    assert int(run(prepared.format("from server.slim import prepare; prepare()\n"))) == 1
+    if len(os.sched_getaffinity(0)) > 1:
+        assert int(run(prepared.format(""))) > 1, "numpy needs no OPENBLAS_NUM_THREADS any more"

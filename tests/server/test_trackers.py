@@ -21,6 +21,8 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from channels.conversations import Conversations as deleter
+from server import conversation_sql as sql
 from server.settings import SettingError
 from server.trackers import WINDOW, ConversationChanged, Conversations
 from tests.services import Postgres
@@ -96,6 +98,8 @@ async def test_a_turn_late_in_a_long_talk_reads_as_little_as_an_early_one(store:
     await add(store, sender, turn("first", {"people": ["mother"]}))
     for number in range(120):
         await add(store, sender, turn(f"m{number}", {"last": number}))
+        if number < 6:
+            assert len((await store.retrieve(sender)).events) <= 9
     recent = await store.retrieve(sender)
     everything = await store.retrieve_full_tracker(sender)
     assert len(recent.events) <= 12
@@ -125,16 +129,22 @@ kinds = st.sampled_from(
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(plan=st.lists(st.tuples(kinds, st.integers(0, 3)), min_size=6, max_size=16))
+@given(
+    plan=st.lists(
+        st.tuples(kinds, st.integers(0, 3), st.sampled_from(["", "", "", "look", "restarted"])),
+        min_size=6,
+        max_size=16,
+    )
+)
 def test_the_short_read_is_as_good_as_the_long_one(
-    plan: list[tuple[str, int]], tmp_path: Path
+    plan: list[tuple[str, int, str]], tmp_path: Path
 ) -> None:
     store = Conversations(DOMAIN, host=f"sqlite:///{tmp_path}/{random.random()}.db")
     theirs = SQLTrackerStore(DOMAIN, dialect="sqlite", db=str(store.engine.url.database))
 
     async def compare() -> None:
         await add(store, "x", session())
-        for number, (kind, slots) in enumerate(plan):
+        for number, (kind, slots, then) in enumerate(plan):
             values = dict.fromkeys(("people", "last", "never")[:slots], number)
             happened = {
                 "turn": turn(f"m{number}", values),
@@ -148,9 +158,78 @@ def test_the_short_read_is_as_good_as_the_long_one(
                 "loop": [rasa_events.ActiveLoop("form")],
             }[kind]
             await add(store, "x", happened)
-            assert state(await store.retrieve("x")) == state(await theirs.retrieve("x"))
+            if then == "restarted":
+                store.forget("x")
+            if then or number == len(plan) - 1:
+                assert state(await store.retrieve("x")) == state(await theirs.retrieve("x"))
 
     asyncio.run(compare())
+
+
+async def test_the_next_turn_is_in_memory(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sender = f"kept-{random.random()}"
+    await add(store, sender, session())
+    for number in range(30):
+        await add(store, sender, turn(f"m{number}", {"last": number}))
+    read: list[str] = []
+    real = store._database.read
+
+    def noted(statement: str, **values: Any) -> Any:
+        read.append(statement)
+        return real(statement, **values)
+
+    monkeypatch.setattr(store._database, "read", noted)
+    tracker = await store.retrieve(sender)
+    assert read == [sql.NEWEST]
+    assert len(tracker.events) <= 9
+    assert state(tracker) == state(await store.retrieve_full_tracker(sender))
+
+
+async def test_what_another_process_adds_is_seen(store: Any) -> None:
+    url = store.engine.url.render_as_string(hide_password=False)
+    other = Conversations(DOMAIN, host=url)
+    sender = f"both-{random.random()}"
+    await add(store, sender, session())
+    await add(store, sender, turn("m-1", {}))
+    for number, one in enumerate([store, other, store, store, other, other, store]):
+        tracker = await one.retrieve(sender)
+        assert state(tracker)["message"] == f"m{number - 1}"
+        tracker.update_with_events(turn(f"m{number}", {"last": number}), DOMAIN)
+        await one.save(tracker)
+        assert sender in one._kept
+    await deleter(other).delete(sender)
+    assert await store.retrieve(sender) is None
+    other.close()
+
+
+async def test_a_deleted_conversation_is_not_in_memory_either(store: Any) -> None:
+    sender = f"gone-{random.random()}"
+    await add(store, sender, session())
+    await add(store, sender, turn("one", {"last": 1}))
+    await deleter(store).delete(sender)
+    assert sender not in store._kept
+    assert await store.retrieve(sender) is None
+
+
+async def test_a_turn_that_fails_leaves_nothing_behind(store: Any) -> None:
+    sender = f"failed-{random.random()}"
+    await add(store, sender, session())
+    await add(store, sender, turn("one", {"last": 1}))
+    tracker = await store.retrieve(sender)
+    tracker.update_with_events(turn("two", {"last": 2}), DOMAIN)
+    again = await store.retrieve(sender)
+    assert state(again)["message"] == "one"
+    assert again.get_slot("last") == 1
+
+
+async def test_few_conversations_are_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.trackers.MOST_KEPT", 3)
+    store = Conversations(DOMAIN, host=f"sqlite:///{tmp_path}/c.db")
+    for number in range(8):
+        await add(store, f"x{number}", [*session(), *turn("one", {})])
+    assert list(store._kept) == ["x5", "x6", "x7"]
 
 
 async def test_no_two_turns_are_woven_together(store: Any) -> None:

@@ -1,0 +1,128 @@
+"""What a piece of a message asks, judged by the model."""
+
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from nlu.features import Featurizer
+from nlu.model import NONE, TOPICS, IntentModel, Scores, topic_of
+
+FALLBACK = "nlu_fallback"
+# What is worth an answer beside ours; two that are asked of the bot itself even without.
+BESIDES = ("neighbour_", "ask_", "scam_")
+ASKS = "ask_"
+RANKED = 10
+
+Entity = dict[str, Any]
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Thresholds, chosen by cross-validation on the training data (``docs/nlu.md``).
+
+    Attributes:
+        ours: probability from which a message is about one of the six topics.
+        unsure_from, unsure_to: probabilities between which the bot asks what was meant.
+        topic: probability that the best topic needs.
+        part: probability of its topic that a clause needs to count as a question of its own.
+        part_besides: the same for a clause that is about none of the topics.
+        leaning: probability of its intent that a clause needs, once it is said what it is about.
+        run_on: the same for both halves of a clause where no word shows that it holds two.
+    """
+
+    ours: float = 0.6
+    unsure_from: float = 0.5
+    unsure_to: float = 0.6
+    topic: float = 0.3
+    part: float = 0.45
+    part_besides: float = 0.8
+    leaning: float = 0.25
+    run_on: float = 0.4
+
+
+class Understood(msgspec.Struct, frozen=True):
+    """What a message says, as Rasa's parse data has it."""
+
+    intent: dict[str, Any]
+    ranking: list[dict[str, Any]]
+    parts: list[dict[str, Any]] = []
+
+    @property
+    def name(self) -> str:
+        """The intent."""
+        return str(self.intent["name"])
+
+    @property
+    def topic(self) -> str:
+        """Its topic, or NONE."""
+        return topic_of(self.name)
+
+    @property
+    def likely(self) -> float:
+        """The probability of the intent among all of them."""
+        return next((each["confidence"] for each in self.ranking if each["name"] == self.name), 0.0)
+
+
+class Judge:
+    """Judges texts with a trained model."""
+
+    def __init__(self, model: IntentModel, featurizer: Featurizer, settings: Settings) -> None:
+        """Take the trained parts."""
+        self.model = model
+        self.settings = settings
+        self._featurizer = featurizer
+        self._answered = np.array(
+            [topic_of(name) != NONE or name.startswith(BESIDES) for name in model.intents],
+            dtype=np.float32,
+        )
+
+    def scores(self, text: str, entities: list[Entity]) -> Scores:
+        """What the model thinks of a text; the entities' offsets refer to it."""
+        return self.model.scores(self._featurizer.features(text, entities))
+
+    def verdict(self, scores: Scores) -> Understood:
+        """The best intent of the best topic, or what else it is."""
+        names = self.model.intents
+        order = np.argsort(-scores.intents)
+        best = [int(index) for index in order[:RANKED]]
+        ranking = [
+            {"name": names[index], "confidence": float(scores.intents[index])} for index in best
+        ]
+        ours = scores.ours >= self.settings.ours
+        topic = TOPICS[int(np.argmax(scores.topics))] if ours else NONE
+        name = next(names[i] for i in order if self.model.topic_of[i] == topic)
+        confidence = float(scores.topics.max()) if ours else 1 - scores.ours
+        unsure = self.settings.unsure_from <= scores.ours < self.settings.unsure_to
+        if unsure or (ours and confidence < self.settings.topic):
+            name = FALLBACK
+        return Understood({"name": name, "confidence": confidence}, ranking)
+
+    def is_part(self, found: Understood) -> bool:
+        """Whether a clause says enough to be answered by itself."""
+        confidence = float(found.intent["confidence"])
+        if found.topic != NONE:
+            return confidence >= self.settings.part
+        return found.name.startswith(BESIDES) and confidence >= self.settings.part_besides
+
+    def witnessed(self, alone: Scores, helped: list[Scores]) -> Understood | None:
+        """The intent of one of our topics for which two readings of a clause speak.
+
+        Args:
+            alone: of the clause by itself.
+            helped: of the clause with something said before it, several attempts; the intent is
+                as likely as such a fuller reading says.
+        """
+        best, found = 0.0, None
+        for scores in helped:
+            both = self._answered * alone.intents * scores.intents
+            index = int(np.argmax(both))
+            name, likely = self.model.intents[index], float(scores.intents[index])
+            if both[index] <= best or topic_of(name) == NONE:
+                continue
+            if likely < self.settings.leaning or scores.ours < self.settings.ours:
+                continue
+            best = float(both[index])
+            confidence = float(scores.topics[TOPICS.index(topic_of(name))])
+            ranking = [{"name": name, "confidence": likely}]
+            found = Understood({"name": name, "confidence": confidence}, ranking)
+        return found

@@ -1,0 +1,253 @@
+"""The questions of one message, told apart."""
+
+from typing import Any
+
+import msgspec
+
+from nlu.clauses import Clauses, Span
+from nlu.features import FOLDED
+from nlu.judging import ASKS, Entity, Judge, Understood
+from nlu.model import NONE, Scores, topic_of
+
+LONGEST_LEANING = 14
+# So much of what was told before a question may shed light on it.
+MOST_BACKGROUND = 4
+# Who sets so many marks does not leave out the ones between two questions.
+MOST_CLAUSES_RUN_ON = 8
+# Of several people only the credits are asked one by one.
+OF_PERSONS = "credit"
+OWN = ("relation", "region", "age")
+SHARED = (*FOLDED, "population", "relation")
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a message: one or more spans of it, read together.
+
+    Attributes:
+        spans: where it stands.
+        text: its words.
+        entities: those inside, with offsets into the message.
+        moved: the same with offsets into ``text``.
+    """
+
+    spans: tuple[Span, ...]
+    text: str
+    entities: list[Entity]
+    moved: list[Entity]
+
+
+class Parting:
+    """One message on its way to its questions."""
+
+    def __init__(self, judge: Judge, clauses: Clauses, text: str, entities: list[Entity]) -> None:
+        """Cut the message at its marks.
+
+        Args:
+            judge: the model.
+            clauses: the words.
+            text: normalised.
+            entities: with offsets into the text.
+        """
+        self._judge = judge
+        self._clauses = clauses
+        self._text = text
+        self._entities = entities
+        self._known: dict[str, Scores] = {}
+        self.clauses = [self._piece(clauses.trimmed(text, span)) for span in clauses.spans(text)]
+
+    def verdict(self, text: str, entities: list[Entity]) -> Understood:
+        """What a text asks if it is one question; judged once however often it is needed."""
+        return self._judge.verdict(self._scores(text, entities))
+
+    def parts(self, whole: Understood) -> list[dict[str, Any]]:
+        """The questions of the message; fewer than two means there is only one.
+
+        Args:
+            whole: what it says if it is one question.
+        """
+        segments = self._segments(whole.topic)
+        if len(segments) < 2:
+            return []
+        asked = self._asked(segments)
+        if len(asked) < 2:
+            return []
+        firm = [self._firm(*each) for each in asked]
+        topics = [each.topic if each else NONE for each in firm]
+        found: list[tuple[Piece, Understood]] = []
+        for index, (each, _) in enumerate(asked):
+            # What is not clear by itself leans on the question before it, else on the one after.
+            before = [understood.topic for _, understood in reversed(found)]
+            near = [topic for topic in (*before, *topics[index:], whole.topic) if topic != NONE]
+            understood = self._leaning(each, firm[index], near[0] if near else NONE)
+            if understood:
+                found.append((each, understood))
+        parts = _told_apart(found)
+        names = {part["intent"]["name"] for part in parts}
+        ours = any(topic_of(name) != NONE for name in names)
+        if len(names) < 2 or not (ours or all(name.startswith(ASKS) for name in names)):
+            return []
+        # A place, an age or a person named in a clause that asks nothing belongs to all of them.
+        claimed = [entity for part in parts for entity in part["entities"]]
+        shared = [
+            entity
+            for entity in self._entities
+            if entity not in claimed and entity["entity"] in SHARED
+        ]
+        for part in parts:
+            part["entities"] = part["entities"] + shared
+        return parts
+
+    def persons(self, whole: Understood) -> list[dict[str, Any]]:
+        """One question about several people, each with a place or an age of their own."""
+        if whole.topic != OF_PERSONS:
+            return []
+        told: dict[str, dict[str, Any]] = {}
+        for each in self.clauses:
+            who = [e["value"] for e in each.entities if e["entity"] == "relation"]
+            if len(who) == 1 and any(e["entity"] in ("region", "age") for e in each.entities):
+                told[who[0]] = _part(each, whole)
+        return list(told.values()) if len(told) > 1 else []
+
+    def _scores(self, text: str, entities: list[Entity]) -> Scores:
+        if text not in self._known:
+            self._known[text] = self._judge.scores(text, entities)
+        return self._known[text]
+
+    def _piece(self, *spans: Span) -> Piece:
+        inside: list[Entity] = []
+        moved: list[Entity] = []
+        position = 0
+        for start, end in spans:
+            here = [e for e in self._entities if start <= e["start"] and e["end"] <= end]
+            moved += _shifted(here, position - start)
+            inside += here
+            position += end - start
+        text = "".join(self._text[start:end] for start, end in spans)
+        return Piece(spans, text, inside, moved)
+
+    def _segments(self, topic: str) -> list[tuple[Piece, bool]]:
+        """The clauses, cut up where they run on, and whether they surely ask."""
+        if len(self.clauses) > MOST_CLAUSES_RUN_ON:
+            return [(each, False) for each in self.clauses]
+        segments: list[tuple[Piece, bool]] = []
+        for each in self.clauses:
+            halves = self._divided(each, topic)
+            segments += [(half, len(halves) > 1) for half in halves]
+        return segments
+
+    def _divided(self, clause: Piece, topic: str) -> list[Piece]:
+        """A clause as one piece, or as several if it holds questions without a mark between."""
+        if len(clause.spans) > 1:
+            return [clause]
+        settings = self._judge.settings
+        best: tuple[float, list[Piece], str] = (0.0, [], topic)
+        base = clause.spans[0][0]
+        for cut in self._clauses.cuts(clause.text):
+            left, right = (
+                self._piece(
+                    *(
+                        self._clauses.trimmed(self._text, (base + start, base + end))
+                        for start, end in half
+                    )
+                )
+                for half in (cut.left, cut.right)
+            )
+            needed = max(best[0], settings.leaning if cut.marked else settings.run_on)
+            first = self._leaning(left, self._alone(left), topic)
+            if first is None or first.likely < needed:
+                continue
+            near = topic if first.topic == NONE else first.topic
+            second = self._leaning(right, self._alone(right), near)
+            if second is None or second.name == first.name or NONE == first.topic == second.topic:
+                continue
+            likely = min(first.likely, second.likely)
+            if likely >= needed:
+                best = (likely, [left, right], near)
+        if not best[1]:
+            return [clause]
+        return [half for each in best[1] for half in self._divided(each, best[2])]
+
+    def _asked(self, segments: list[tuple[Piece, bool]]) -> list[tuple[Piece, list[Piece]]]:
+        """The segments that ask, each with what was told before it."""
+        found: list[tuple[Piece, list[Piece]]] = []
+        told: list[Piece] = []
+        for segment, surely in segments:
+            if self._clauses.is_tag(segment.text):
+                # 「这是怎么回事」 makes a question of what was told.
+                if told:
+                    joined = self._piece(*told.pop().spans, *segment.spans)
+                    found.append((joined, list(told)))
+            elif surely or self._clauses.asks(segment.text):
+                found.append((segment, list(told)))
+            else:
+                told.append(segment)
+        return found
+
+    def _alone(self, segment: Piece) -> Understood | None:
+        """What a clause asks, if it says enough."""
+        found = self.verdict(segment.text, segment.moved)
+        return found if self._judge.is_part(found) else None
+
+    def _firm(self, segment: Piece, told: list[Piece]) -> Understood | None:
+        """What a clause asks, if it says enough, alone or with something told before it."""
+        alone = self._alone(segment)
+        if not told or (alone and alone.topic == NONE):
+            return alone
+        helped = [self._piece(*each.spans, *segment.spans) for each in told[-MOST_BACKGROUND:]]
+        found = self._judge.witnessed(
+            self._scores(segment.text, segment.moved),
+            [self._scores(each.text, each.moved) for each in helped],
+        )
+        if found is None or (alone and alone.topic != found.topic):
+            return alone
+        return found
+
+    def _leaning(self, clause: Piece, firm: Understood | None, topic: str) -> Understood | None:
+        """What a clause asks; a short one perhaps as more on a topic: 「怎么解绑」."""
+        if firm and firm.topic != NONE and firm.likely >= self._judge.settings.leaning:
+            return firm
+        if topic == NONE or len(clause.text) > LONGEST_LEANING:
+            return firm
+        topics = dict.fromkeys([topic, firm.topic if firm else topic])
+        helped = []
+        for about in (self._clauses.about[each] for each in topics if each != NONE):
+            words = about + clause.text
+            helped.append(self._scores(words, _shifted(clause.moved, len(about))))
+        alone = self._scores(clause.text, clause.moved)
+        return self._judge.witnessed(alone, helped) or firm
+
+
+def _part(each: Piece, understood: Understood) -> dict[str, Any]:
+    return {
+        "text": each.text,
+        "intent": understood.intent,
+        "intent_ranking": understood.ranking,
+        "entities": each.entities,
+    }
+
+
+def _told_apart(found: list[tuple[Piece, Understood]]) -> list[dict[str, Any]]:
+    """Each question once; the same one twice only if it is about others."""
+    parts: list[dict[str, Any]] = []
+    for each, understood in found:
+        same = [part for part in parts if part["intent"]["name"] == understood.name]
+        if not same or _others(same[-1]["entities"], each.entities):
+            parts.append(_part(each, understood))
+            continue
+        known = same[-1]["entities"]
+        same[-1]["entities"] = known + [e for e in each.entities if e not in known]
+    return parts
+
+
+def _others(before: list[Entity], after: list[Entity]) -> bool:
+    """Whether a question names another person, place or age than the one before."""
+    for kind in OWN:
+        had = {each["value"] for each in before if each["entity"] == kind}
+        has = {each["value"] for each in after if each["entity"] == kind}
+        if had and has and had != has:
+            return True
+    return False
+
+
+def _shifted(entities: list[Entity], by: int) -> list[Entity]:
+    return [{**each, "start": each["start"] + by, "end": each["end"] + by} for each in entities]
