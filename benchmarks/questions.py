@@ -134,6 +134,23 @@ def variants(folder: Path = HELD_OUT) -> list[Variant]:
     ]
 
 
+def as_typed(folder: Path = HELD_OUT) -> dict[str, list[Expected]]:
+    """Questions by how they are typed; those ``rejected`` are about other things."""
+    return {
+        way: [
+            Expected(
+                row["text"],
+                IN_SCOPE if "topic" in row else NEAR,
+                (row.get("topic", NONE), *row.get("also", ())),
+                (),
+                "as_typed",
+            )
+            for row in rows
+        ]
+        for way, rows in _read(folder / "robustness_more.yml").items()
+    }
+
+
 class Several(msgspec.Struct, frozen=True):
     """A message with several questions.
 

@@ -30,6 +30,7 @@ IN_SCOPE_TARGET, FAR_TARGET, NEAR_TARGET = 0.97, 0.97, 0.85
 SEVERAL_TARGET, FALLBACK_TARGET = 0.90, 0.85
 # A variant may be this much worse than the clean question.
 ROBUST_WITHIN = 0.03
+TYPED_TARGET = 0.94
 BUTTONS = 3
 HARDEST = 60
 PHENOMENA = {
@@ -48,6 +49,12 @@ PHENOMENA = {
     "fullwidth_digits": "全角数字",
     "emoji": "表情符号",
     "english_mixed": "夹英文",
+}
+WAYS = {
+    "english_or_initials": "夹英文、拼音、首字母",
+    "typos": "错别字",
+    "long_background": "先讲一大段",
+    "rejected": "不答：这些写法的别的事",
 }
 RESAMPLES = 1000
 
@@ -134,6 +141,18 @@ def _robust(key: str, title: str, clean: Rate, dressed: Rate) -> Figure:
     count = f"{dressed.right}/{dressed.of}，原句 {clean.right}/{clean.of}"
     target = clean.share - ROBUST_WITHIN
     return Figure(key, title, dressed.share, dressed.interval, target, count=count)
+
+
+def as_typed(understanding: Understanding) -> Section:
+    """Questions as they are really typed, with no clean one beside them."""
+    figures: list[Figure] = []
+    wrong: list[Mistake] = []
+    for way, expected in questions.as_typed().items():
+        rows = judge(understanding, expected)
+        title = WAYS.get(way, way)
+        figures.append(of_rate(f"typed_{way}", title, topic_rate(rows), TYPED_TARGET))
+        wrong += topic_mistakes(f"随手写的·{title}", rows)
+    return Section("随手写的", figures, wrong)
 
 
 def several(understanding: Understanding, number: int = 1) -> Section:

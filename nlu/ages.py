@@ -23,7 +23,7 @@ _NEXT = r"(?:明年|下个?月|下半年|年底|后年|去年|还?差[一两三1
 _PAST = r"(?:过了?|上了|超过)"
 _NEARLY = r"(?:还不到|快要|快到|快满|快|将近|年近|接近|奔|马上就?|眼看就?|眼瞅着|即将|差一?点|不足)"
 _PERSON = (
-    r"(?:(?<![返给打发转退到找帮替])(?:我|俺|咱)|本人|妈|爸|爹|娘|母亲|父亲|爷爷|奶奶|姥姥|姥爷|"
+    r"(?:(?<![返给打发转退到找帮替])(?:我|俺|咱)|本人|妈|爸|爹|娘|母亲|父亲|(?:家|老|岳)[父母]|爷爷|奶奶|姥姥|姥爷|"
     r"外婆|外公|公公|婆婆|公婆|岳父|岳母|"
     r"丈母娘|丈人|老伴|老婆|老公|爱人|媳妇|妻子|丈夫|老人|老人家|老头子?|老头|老太太|老太|老两口|"
     r"父母|二老|双亲|"
@@ -89,6 +89,7 @@ _THIS_YEAR = re.compile(
     rf"\s)*(?P<before>刚满|满|{_NEARLY})?"
     rf"(?P<n>{_TENS}){_NO_UNIT}"
     rf"|(?:都|已经|刚满|年满|满|(?P<near>{_NEARLY}))(?P<n2>{_TENS})(?=了|的人|岁|$){_NO_UNIT}"
+    rf"|刚刚?满(?P<n4>{_TENS})(?=[,，。;；、!！?？\s])"
     rf"|(?:^|[,，。;；!！?？\s]|现在|如今|目前)(?P<n3>{_TENS})(?=了)"
 )
 _OLD_PERSON = re.compile(
@@ -230,7 +231,7 @@ def _with_sui(text: str) -> Iterator[Span]:
         if age > OLDEST or (age == 0):
             continue
         if _RETIREMENT_AGE_BEFORE.search(text, max(0, match.start() - 7), match.start()) or (
-            age <= RETIREMENT_AGE and _RETIRED_AT.match(text, match.end())
+            _is_age_of_retiring(text, match.start(), match.end(), age)
         ):
             yield match.start(), match.end(), ""
         else:
@@ -282,6 +283,13 @@ def _is_said_of_somebody(text: str, match: re.Match[str]) -> bool:
     )
 
 
+def _is_age_of_retiring(text: str, start: int, end: int, age: int) -> bool:
+    """我60岁退休的 says nothing of today; 今年60退休了 does."""
+    if age > RETIREMENT_AGE or not _RETIRED_AT.match(text, end):
+        return False
+    return not text.endswith(("今年", "现年"), 0, start)
+
+
 def _speaks_of_money(text: str, start: int) -> bool:
     return bool(_MONEY_BEFORE.search(text[max(0, start - _SOFT_MONEY_WINDOW) : start]))
 
@@ -294,12 +302,12 @@ def _of_persons(text: str) -> Iterator[Span]:
     for pattern in (_OF_PERSON, _THIS_YEAR, _OLD_PERSON, _LISTED):
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            name = next(key for key in ("n", "n2", "n3") if groups.get(key))
+            name = next(key for key in ("n", "n2", "n3", "n4") if groups.get(key))
             age = _number(match, name)
             lowest = 10 if pattern is _OF_PERSON else 16
             if not lowest <= age <= OLDEST or _speaks_of_money(text, match.start()):
                 continue
-            if age <= RETIREMENT_AGE and _RETIRED_AT.match(text, match.end(name)):
+            if _is_age_of_retiring(text, match.start(name), match.end(name), age):
                 continue
             before = groups.get("before") or groups.get("near") or ""
             start = match.start("before") if groups.get("before") else match.start(name)

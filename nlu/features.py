@@ -12,7 +12,7 @@ import yaml
 from pypinyin import pinyin_dict
 from pypinyin.contrib.tone_convert import to_normal
 
-from nlu.asking import asked
+from nlu.clauses import Clauses
 from nlu.foreign import ENGLISH
 
 CONCEPTS = Path(__file__).parent / "concepts.yml"
@@ -24,6 +24,8 @@ _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LATIN = re.compile(r"[a-z]{2,}")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NOISE = re.compile(r"[\s,.。，、!！?？;；:：~…()（）\[\]【】\"'“”‘’《》<>—_·|/\\+*=#@^-]+")
+# A message of this length and so many clauses tells a story before it asks.
+LONG, MANY = 36, 3
 # Entities whose value tells something of the intent; the person's own data do not.
 TELLING = ("channel", "item", "visit", "hotline", "relation", "population")
 
@@ -61,6 +63,7 @@ class Featurizer:
             foreign: Latin words that count as themselves; all others are one word to it.
         """
         self._foreign = frozenset(foreign)
+        self._clauses = Clauses.load()
         by_word: dict[str, list[str]] = {}
         for name, words in concepts.items():
             for word in words:
@@ -88,7 +91,7 @@ class Featurizer:
         short = self._without_foreign(folded(text, entities).lower())
         clean = _NOISE.sub("", short)
         names = self._of(clean)
-        for clause in asked(short):
+        for clause in self._asking(short):
             names += self._of(_NOISE.sub("", clause))
         for entity in entities:
             if entity["entity"] in TELLING:
@@ -113,6 +116,18 @@ class Featurizer:
         # Start and end marks: short elliptical messages live by them.
         names += [f"^{clean[:2]}", f"${clean[-2:]}", f"^{clean[:3]}", f"${clean[-3:]}"]
         return names
+
+    def _asking(self, text: str) -> list[str]:
+        """The clauses of a long message that ask, else its last one; none of a short message.
+
+        What they say counts twice, so that a story before a question weighs less than it.
+        """
+        if len(text) < LONG:
+            return []
+        clauses = [text[start:end] for start, end in self._clauses.spans(text)]
+        if len(clauses) < MANY:
+            return []
+        return [each for each in clauses if self._clauses.asks(each)] or clauses[-1:]
 
     def _without_foreign(self, text: str) -> str:
         """The text with each unknown Latin word as one sign, if there is Chinese beside it."""

@@ -51,14 +51,17 @@ class Normalizer:
     """Brings a message into the form that all other components read."""
 
     def __init__(
-        self, typos: dict[str, Any], foreign: ForeignWords, likely: Iterable[Phrase] = ()
+        self,
+        typos: dict[str, Any],
+        foreign: ForeignWords | None = None,
+        likely: Iterable[Phrase] = (),
     ) -> None:
         """Take the slips to correct.
 
         Args:
-            foreign: puts English words and initials into Chinese.
             typos: what is wrong to what is right, or to a mapping with ``to``, ``not_after`` and
                 ``not_before`` (lists of words beside which it is right as it stands).
+            foreign: puts English words and initials into Chinese.
             likely: more of them, which count less.
         """
         self._foreign = foreign
@@ -95,7 +98,7 @@ class Normalizer:
         text = _MIXED_MARKS.sub("?", text)
         text = _SPACED.sub(lambda match: match.group().replace(" ", ""), text)
         text = _DRAWN_OUT.sub(r"\1\1", text)
-        return self._corrected(self._foreign(text))
+        return self._corrected(self._foreign(text) if self._foreign else text)
 
     def _corrected(self, text: str) -> str:
         found = self._typos.find(text)

@@ -43,6 +43,12 @@ def test_every_phenomenon_has_enough_variants() -> None:
     assert min(counts.values()) >= 30
 
 
+def test_every_way_of_typing_is_guarded() -> None:
+    ways = questions.as_typed()
+    assert {f"typed_{way}" for way in ways} == {key for key in LEVELS["at_least"] if "typed" in key}
+    assert min(map(len, ways.values())) >= 25
+
+
 def test_there_are_enough_messages_with_several_questions() -> None:
     several, singles = questions.several_questions()
     assert len(several) >= 60

@@ -33,6 +33,7 @@ def held_out_sentences() -> set[str]:
     texts = [row.text for row in [*questions.held_out(everything=True), *questions.near_misses()]]
     texts += [each for row in questions.variants() for each in (row.clean, row.variant)]
     texts += [row.text for row in [*several, *singles]]
+    texts += [row.text for rows in questions.as_typed().values() for row in rows]
     texts += [text for text, _ in questions.described_people()]
     return {plain(text) for text in texts}
 
