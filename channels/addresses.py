@@ -22,6 +22,7 @@ def networks(written: tuple[str, ...]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(each, strict=False) for each in written)
 
 
+@lru_cache(maxsize=256)
 def parsed(text: str) -> Address | None:
     """An address, also with a port or in brackets; None if it is none."""
     text = text.strip().strip('"')

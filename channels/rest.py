@@ -1,5 +1,6 @@
 """The REST channel: Rasa's own contract, with errors said instead of swallowed."""
 
+from functools import lru_cache
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -83,6 +84,8 @@ def said(
     return response.json(body, status=status, headers=headers)
 
 
+# Looking for personal numbers costs as much as for a message; most senders write again.
+@lru_cache(maxsize=256)
 def conversation_of(sender: str) -> str:
     """The conversation of a sender; a personal number as a name never gets into it."""
     if mask(sender).kinds:

@@ -6,18 +6,23 @@ What differs from ``MessageProcessor``:
   one from another server is.
 - Slots are only looked for in a message if the domain has any to be found there.
 - The graph runs directly (``server/runner.py``).
+- Actions that keep nothing between turns are made once, and listening, which does nothing, is only
+  noted: the parent makes all of Rasa's own actions anew to find one, and a copy of the
+  conversation for each to run on.
 """
 
 from pathlib import Path
 from typing import Any
 
-from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.actions.action import Action, ActionListen, RemoteAction
 from rasa.core.channels.channel import OutputChannel
+from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.engine import loader
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.storage import ModelMetadata
+from rasa.exceptions import ActionLimitReached
 from rasa.shared.core.constants import (
     ACTION_EXTRACT_SLOTS,
     ACTION_VALIDATE_SLOT_MAPPINGS,
@@ -47,6 +52,7 @@ class TurnProcessor(MessageProcessor):
         self._finds_slots = finds_slots(self.domain)
         self._intents = frozenset(self.domain.intents)
         self._entities = frozenset(self.domain.entities)
+        self._actions: dict[str, Action] = {}
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, DirectRunner]:
@@ -81,8 +87,36 @@ class TurnProcessor(MessageProcessor):
         self, tracker: DialogueStateTracker
     ) -> tuple[Action, PolicyPrediction]:
         """The next action (see parent class)."""
-        action, prediction = super().predict_next_with_tracker_if_should(tracker)
-        return self._nearby(action), prediction
+        more = self.should_predict_another_action(tracker.latest_action_name)
+        if self.is_action_limit_reached(tracker, more):
+            raise ActionLimitReached("The limit of actions to predict has been reached.")
+        prediction = self._predict_next_with_tracker(tracker)
+        name = self.domain.action_names_or_texts[prediction.max_confidence_index]
+        return self._action(name), prediction
+
+    def _action(self, name: str) -> Action:
+        """An action by its name; one without a state of its own is made once."""
+        action = self._actions.get(name)
+        if getattr(action, "action_endpoint", self.action_endpoint) is not self.action_endpoint:
+            action = None
+        if action is None:
+            action = self._get_action(name)
+            if type(action) in (LocalAction, ActionListen):
+                self._actions[name] = action
+        return action
+
+    async def _run_action(
+        self,
+        action: Action,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        prediction: PolicyPrediction,
+    ) -> bool:
+        if type(action) is ActionListen:
+            self._log_action_on_tracker(tracker, action, [], prediction)
+            return False
+        return bool(await super()._run_action(action, tracker, output_channel, nlg, prediction))
 
     def _get_action(self, action_name: str) -> Action | None:
         return self._nearby(super()._get_action(action_name))

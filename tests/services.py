@@ -90,6 +90,8 @@ class Redis:
 class BotServer:
     """Our server, started as ``make run`` starts it."""
 
+    program: tuple[str, ...] = ("-m", "server", "run")
+
     def __init__(self, model: Path, folder: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -102,7 +104,7 @@ class BotServer:
     def _start(self) -> "subprocess.Popen[bytes]":
         with open(self.log, "ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "server", "run"],
+                [sys.executable, *self.program],
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,

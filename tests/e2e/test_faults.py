@@ -11,13 +11,43 @@ from pathlib import Path
 
 import pytest
 import requests
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
 
+from actions.assistant import assistant
+from server.trackers import Conversations
 from tests.e2e.traffic import Traffic, compare, while_running
 from tests.services import ROOT, BotServer, Postgres, Redis, running
 
 QUESTION = "医保卡余额怎么查"
 # Seconds that PostgreSQL is away.
 AWAY = 20.0
+# A server whose actions hang at one question and raise at another.
+BROKEN = """
+import asyncio, sys
+from server import launch
+from server.__main__ import main
+
+real = launch.endpoints
+
+def endpoints(settings):
+    from actions.base import TurnAction
+    run = TurnAction.run
+
+    async def broken(self, dispatcher, tracker, domain):
+        if "异地" in tracker.latest_message["text"]:
+            await asyncio.sleep(600)
+        if "家庭共济" in tracker.latest_message["text"]:
+            raise ValueError(tracker.latest_message["text"])
+        return await run(self, dispatcher, tracker, domain)
+
+    TurnAction.run = broken
+    return real(settings)
+
+launch.endpoints = endpoints
+sys.argv = ["server", "run"]
+main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +223,43 @@ async def test_a_database_that_comes_up_late_is_waited_for(
     finally:
         own_postgres.start()
         server.close()
+
+
+class BrokenServer(BotServer):
+    program = ("-c", BROKEN)
+
+
+async def test_actions_that_hang_or_raise(model: Path, tmp_path: Path) -> None:
+    """They cost their own question a sentence, and nobody else anything."""
+    server = BrokenServer(model, tmp_path)
+    try:
+        server.wait_ready()
+        assert server.ask("well", QUESTION)[0]["custom"]["status"] == "answered"
+        began = time.monotonic()
+        hanging = asyncio.create_task(asyncio.to_thread(server.ask, "ill", "异地就医备案怎么办"))
+        await asyncio.sleep(0.5)
+        assert server.ask("well", QUESTION)[0]["custom"]["status"] == "answered"
+        assert time.monotonic() - began < 3
+        assert not hanging.done()
+        raising = server.ask("odd", "家庭共济怎么绑定")
+        replies = [*await hanging, *raising]
+        assert time.monotonic() - began < 8
+        sorry = assistant().wording.lead("error")
+        assert [reply["text"] for reply in replies] == [sorry, sorry]
+        for sender in ("ill", "odd"):
+            assert server.ask(sender, QUESTION)[0]["custom"]["status"] == "answered"
+        # The error quoted the person; the log does not.
+        assert "ValueError" in server.said()
+        assert "家庭共济" not in server.said()
+    finally:
+        server.close()
+    store = Conversations(Domain.empty(), host=f"sqlite:///{tmp_path}/conversations.db")
+    for sender, texts in {
+        "well": [QUESTION, QUESTION],
+        "ill": ["异地就医备案怎么办", QUESTION],
+        "odd": ["家庭共济怎么绑定", QUESTION],
+    }.items():
+        stored = await store.retrieve_full_tracker(f"rest:{sender}")
+        assert stored is not None
+        assert [e.text for e in stored.events if isinstance(e, UserUttered)] == texts
+    store.close()
