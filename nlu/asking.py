@@ -23,6 +23,4 @@ def asked(text: str) -> list[str]:
     clauses = [clause for clause in _END.split(text) if clause]
     if len(clauses) < MANY:
         return []
-    return [each for each in clauses if len(each) >= SHORTEST and _ASKS.search(each)] or clauses[
-        -1:
-    ]
+    return [each for each in clauses if len(each) >= SHORTEST and _ASKS.search(each)] or clauses[-1:]
