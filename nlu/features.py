@@ -101,13 +101,17 @@ class Featurizer:
 
     def _of(self, clean: str) -> list[str]:
         """Characters, sounds and concepts of a text without punctuation."""
-        names = [f"c{size}{gram}" for size, gram in _grams(clean, 1, 4)]
+        length = len(clean)
+        names = [f"c1{character}" for character in clean]
+        for size in (2, 3, 4):
+            names += [f"c{size}{clean[at : at + size]}" for at in range(length - size + 1)]
         sounds = [sound(character) for character in clean]
-        for size in (1, 2, 3):
-            names += [
-                f"p{size}" + "-".join(sounds[start : start + size])
-                for start in range(len(sounds) - size + 1)
-            ]
+        names += [f"p1{one}" for one in sounds]
+        names += [f"p2{one}-{two}" for one, two in pairwise(sounds)]
+        names += [
+            f"p3{one}-{two}-{three}"
+            for one, two, three in zip(sounds, sounds[1:], sounds[2:], strict=False)
+        ]
         found = self.concepts(clean)
         names += [f"k1{name}" for name in found]
         names += [f"k2{a}+{b}" for a, b in pairwise(found) if a != b]
@@ -164,9 +168,3 @@ def sound(character: str) -> str:
     if not reading:
         return character
     return str(to_normal(reading.split(",")[0]))
-
-
-def _grams(text: str, low: int, high: int) -> Iterable[tuple[int, str]]:
-    for size in range(low, high + 1):
-        for start in range(len(text) - size + 1):
-            yield size, text[start : start + size]
