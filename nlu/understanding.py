@@ -17,6 +17,14 @@ ELLIPTICAL = ("followup_how", "followup_materials", "followup_where", "followup_
 LONGEST_LEANING = 14
 BESIDES = ("neighbour_", "ask_", "scam_")
 SURE_EMERGENCY = 0.7
+# Concepts (nlu/concepts.yml) that together say that a clause is about what is ours.
+NAMED = (
+    frozenset({"insurance"}),
+    frozenset({"social_card"}),
+    frozenset({"family_code"}),
+    frozenset({"elsewhere", "treatment"}),
+    frozenset({"elsewhere", "file_away"}),
+)
 RANKED = 10
 _CLAUSE_END = re.compile(
     r"[?？!！;；\n。]+|[,，、 ](?=还有|另外|再问|顺便|顺带|以及|再就是|还想)|,|，|\s+"
@@ -73,7 +81,7 @@ class Understander:
         whole = self._classified(text, entities)
         if self._is_emergency(text, whole):
             return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
-        parts = self._parts(text, entities) or self._persons(text, entities, whole)
+        parts = self._parts(text, entities, whole) or self._persons(text, entities, whole)
         if len(parts) < 2:
             return whole
         names = [part["intent"]["name"] for part in parts]
@@ -110,7 +118,7 @@ class Understander:
             name = FALLBACK
         return Understood({"name": name, "confidence": confidence}, ranking)
 
-    def _parts(self, text: str, entities: list[Entity]) -> list[dict[str, Any]]:
+    def _parts(self, text: str, entities: list[Entity], whole: Understood) -> list[dict[str, Any]]:
         """Clauses that are questions of their own; fewer than two means there is only one."""
         spans = clauses(text)
         if len(spans) < 2:
@@ -123,10 +131,16 @@ class Understander:
                     {**e, "start": e["start"] - start, "end": e["end"] - start} for e in inside
                 ]
                 asked.append((text[start:end], moved, inside))
+        name = whole.intent["name"]
+        rejected = topic_of(name) == NONE and name != FALLBACK
         firm: list[Understood | None] = []
         for clause, moved, _ in asked:
             found = self._classified(clause, moved)
-            firm.append(found if self._is_part(found, any(firm)) else None)
+            # 「公积金交了三年，能取吗」: in a message about something else its clauses are, too.
+            foreign = (
+                rejected and topic_of(found.intent["name"]) != NONE and not self._names(clause)
+            )
+            firm.append(found if self._is_part(found, any(firm)) and not foreign else None)
         topics = [topic_of(each.intent["name"]) if each else NONE for each in firm]
         parts: list[dict[str, Any]] = []
         for index, (clause, moved, inside) in enumerate(asked):
@@ -192,6 +206,11 @@ class Understander:
         name = self.model.intents[best]
         ranking = [{"name": name, "confidence": float(scores.intents[best])}]
         return Understood({"name": name, "confidence": share}, ranking)
+
+    def _names(self, clause: str) -> bool:
+        """Whether a clause says by itself that it is about 医保 or about care elsewhere."""
+        found = self.featurizer.concepts(clause)
+        return any(named.issubset(found) for named in NAMED)
 
     def _is_part(self, found: Understood, after_another: bool) -> bool:
         """Whether a clause says enough to be answered by itself, or after the one before it."""
