@@ -1,0 +1,18 @@
+"""What the pipeline found, as questions."""
+
+from decimal import Decimal
+
+from actions.understood import questions
+
+
+def test_a_base_in_a_second_part_is_not_taken_for_hearsay() -> None:
+    text = "余额怎么查?我基数8000元每月划多少"
+    start = text.index("基数8000元")
+    base = {"entity": "base", "value": "8000", "start": start, "end": start + len("基数8000元")}
+    parts = [
+        {"text": "余额怎么查", "intent": {"name": "balance_query"}, "entities": []},
+        {"text": text[6:], "intent": {"name": "credit_amount"}, "entities": [base]},
+    ]
+    found = questions({"text": text, "parts": parts})[1]
+    assert found.base == Decimal(8000)
+    assert found.heard is None
