@@ -1,5 +1,6 @@
 """What a piece of a message asks, judged by the model."""
 
+import math
 from typing import Any
 
 import msgspec
@@ -12,6 +13,14 @@ FALLBACK = "nlu_fallback"
 # What is worth an answer beside ours; two that are asked of the bot itself even without.
 BESIDES = ("neighbour_", "ask_", "scam_")
 ASKS = "ask_"
+# Concepts (nlu/concepts.yml) that together say that a clause is about what is ours.
+NAMED = (
+    frozenset({"insurance"}),
+    frozenset({"social_card"}),
+    frozenset({"family_code"}),
+    frozenset({"elsewhere", "treatment"}),
+    frozenset({"elsewhere", "file_away"}),
+)
 RANKED = 10
 
 Entity = dict[str, Any]
@@ -23,21 +32,28 @@ class Settings(msgspec.Struct, frozen=True):
     Attributes:
         ours: probability from which a message is about one of the six topics.
         unsure_from, unsure_to: probabilities between which the bot asks what was meant.
-        topic: probability that the best topic needs.
         part: probability of its topic that a clause needs to count as a question of its own.
         part_besides: the same for a clause that is about none of the topics.
         leaning: probability of its intent that a clause needs, once it is said what it is about.
         run_on: the same for both halves of a clause where no word shows that it holds two.
+        slope, offset: from the log-odds of a score to those of being right, so that the stated
+            confidence is the share of right answers; no decision depends on them.
     """
 
-    ours: float = 0.6
-    unsure_from: float = 0.5
-    unsure_to: float = 0.6
-    topic: float = 0.3
+    ours: float = 0.61
+    unsure_from: float = 0.45
+    unsure_to: float = 0.61
     part: float = 0.45
     part_besides: float = 0.8
     leaning: float = 0.25
     run_on: float = 0.4
+    slope: float = 1.7
+    offset: float = 0.7
+
+    def honest(self, score: float) -> float:
+        """The share of answers with this score that are right."""
+        score = min(max(score, 1e-4), 1 - 1e-4)
+        return 1 / (1 + math.exp(-self.slope * math.log(score / (1 - score)) - self.offset))
 
 
 class Understood(msgspec.Struct, frozen=True):
@@ -91,18 +107,24 @@ class Judge:
         ours = scores.ours >= self.settings.ours
         topic = TOPICS[int(np.argmax(scores.topics))] if ours else NONE
         name = next(names[i] for i in order if self.model.topic_of[i] == topic)
-        confidence = float(scores.topics.max()) if ours else 1 - scores.ours
+        score = float(scores.topics.max()) if ours else 1 - scores.ours
         unsure = self.settings.unsure_from <= scores.ours < self.settings.unsure_to
-        if unsure or (ours and confidence < self.settings.topic):
+        if unsure:
             name = FALLBACK
-        return Understood({"name": name, "confidence": confidence}, ranking)
+        return Understood({"name": name, "confidence": self.settings.honest(score)}, ranking)
+
+    def names_ours(self, text: str) -> bool:
+        """Whether a text says itself that it is about medical insurance or care elsewhere."""
+        concepts = set(self._featurizer.concepts(text))
+        return any(named <= concepts for named in NAMED)
 
     def is_part(self, found: Understood) -> bool:
         """Whether a clause says enough to be answered by itself."""
         confidence = float(found.intent["confidence"])
         if found.topic != NONE:
-            return confidence >= self.settings.part
-        return found.name.startswith(BESIDES) and confidence >= self.settings.part_besides
+            return confidence >= self.settings.honest(self.settings.part)
+        enough = self.settings.honest(self.settings.part_besides)
+        return found.name.startswith(BESIDES) and confidence >= enough
 
     def witnessed(self, alone: Scores, helped: list[Scores]) -> Understood | None:
         """The intent of one of our topics for which two readings of a clause speak.
@@ -122,7 +144,7 @@ class Judge:
             if likely < self.settings.leaning or scores.ours < self.settings.ours:
                 continue
             best = float(both[index])
-            confidence = float(scores.topics[TOPICS.index(topic_of(name))])
+            confidence = self.settings.honest(float(scores.topics[TOPICS.index(topic_of(name))]))
             ranking = [{"name": name, "confidence": likely}]
             found = Understood({"name": name, "confidence": confidence}, ranking)
         return found

@@ -6,7 +6,7 @@ import msgspec
 
 from nlu.clauses import Clauses, Span
 from nlu.features import FOLDED
-from nlu.judging import ASKS, Entity, Judge, Understood
+from nlu.judging import ASKS, FALLBACK, Entity, Judge, Understood
 from nlu.model import NONE, Scores, topic_of
 
 LONGEST_LEANING = 14
@@ -71,7 +71,8 @@ class Parting:
         asked = self._asked(segments)
         if len(asked) < 2:
             return []
-        firm = [self._firm(*each) for each in asked]
+        foreign = whole.topic == NONE and whole.name != FALLBACK
+        firm = [self._firm(*each, foreign) for each in asked]
         topics = [each.topic if each else NONE for each in firm]
         found: list[tuple[Piece, Understood]] = []
         for index, (each, _) in enumerate(asked):
@@ -188,9 +189,18 @@ class Parting:
         found = self.verdict(segment.text, segment.moved)
         return found if self._judge.is_part(found) else None
 
-    def _firm(self, segment: Piece, told: list[Piece]) -> Understood | None:
-        """What a clause asks, if it says enough, alone or with something told before it."""
+    def _firm(self, segment: Piece, told: list[Piece], foreign: bool) -> Understood | None:
+        """What a clause asks, if it says enough, alone or with something told before it.
+
+        Args:
+            segment: the clause.
+            told: what was told before it.
+            foreign: whether the message as a whole is about something else; then its clauses are
+                too, unless they say otherwise: 「公积金交了三年，能取吗」.
+        """
         alone = self._alone(segment)
+        if foreign and not self._judge.names_ours(segment.text):
+            return alone if alone and alone.topic == NONE else None
         if not told or (alone and alone.topic == NONE):
             return alone
         helped = [self._piece(*each.spans, *segment.spans) for each in told[-MOST_BACKGROUND:]]
