@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -259,12 +260,22 @@ WORDS: dict[str, tuple[str, str, Callable[[Row], bool]]] = {
     "sources lose their date": (
         "{publisher}（{kind}，{date}）",
         "{publisher}（{kind}）",
-        lambda _: True,
+        lambda r: not _from_a_site(r),
+    ),
+    "sites lose their date": (
+        "{publisher}转载，未经核实（{date}）",
+        "{publisher}转载，未经核实",
+        lambda r: _from_a_site(r),
+    ),
+    "sites are not called unchecked": (
+        "{publisher}转载，未经核实（{date}）",
+        "{publisher}转载（{date}）",
+        lambda r: _from_a_site(r),
     ),
     "sources lose their kind": (
         "{publisher}（{kind}，{date}）",
         "{publisher}（{date}）",
-        lambda _: True,
+        lambda r: not _from_a_site(r),
     ),
     "a figure is written into a sentence": (
         "  yearly_note: 这是",
@@ -283,7 +294,18 @@ OF_ONE_FIGURE = (
     "yuan are called per cent",
     "sources lose their date",
     "sources lose their kind",
+    "sites lose their date",
+    "sites are not called unchecked",
 )
+
+
+@lru_cache
+def _sources() -> dict[str, dict[str, str]]:
+    return Data().sources
+
+
+def _from_a_site(row: Row) -> bool:
+    return _sources()[row.fields["source"]]["kind"] == "site"
 
 
 def _per(row: Row) -> str | None:
