@@ -21,6 +21,7 @@ from nlu.model import TOPICS, topic_of
 
 REPORT = ROOT / "benchmarks" / "report"
 LEVELS = questions.HELD_OUT / "levels.yml"
+RELIABILITY = ROOT / "docs" / "images" / "nlu-reliability.png"
 # A level lies this many points below what was measured, and one sentence more.
 BELOW = 1.0
 HEAD = """\
@@ -123,7 +124,7 @@ def _number(count: str) -> int:
 
 
 def main(
-    levels: bool = typer.Option(False, help="把量到的写成要守住的水平（levels.yml）"),
+    levels: bool = typer.Option(False, help="把量到的写成要守住的水平（levels.yml），图放进 docs/"),
 ) -> None:
     """Train if need be, measure, print, and write the report."""
     from server.slim import prepare
@@ -141,10 +142,11 @@ def main(
         for figure in section.figures
         if figure.key == "calibration_error"
     )
-    plot = plots.as_data_uri(plots.reliability(found_bins, error))
-    write(REPORT, found, matrices, plot, f"模型 {model.name}")
+    plot = plots.reliability(found_bins, error)
+    write(REPORT, found, matrices, plots.as_data_uri(plot), f"模型 {model.name}")
     if levels:
         write_levels(found)
+        plots.save(plots.reliability(found_bins, error), RELIABILITY)
     if not questions.REAL.exists():
         console.print("没有真实提问的数据，那一段没有量。")
     missed = [
