@@ -69,10 +69,10 @@ def contestants() -> list[Contestant]:
         ours("ours_as_typed", "不规范化（繁体、全角、错字照旧）", as_typed=True),
         ours("ours_rest", "逻辑回归，各主题对其余", use="rest"),
         ours("ours_rest_each", "同上，各主题各有门槛", use="rest", each_topic=True),
-        words_and_characters(),
-        words_and_characters(domain=True),
         nearest(),
         together("ours_nearest", "线性模型加四分之一最像的例句", ours("", ""), nearest(), 0.25),
+        words_and_characters(),
+        words_and_characters(domain=True),
     ]
 
 

@@ -40,9 +40,9 @@ class Settings(msgspec.Struct, frozen=True):
             confidence is the share of right answers; no decision depends on them.
     """
 
-    ours: float = 0.61
+    ours: float = 0.58
     unsure_from: float = 0.45
-    unsure_to: float = 0.61
+    unsure_to: float = 0.58
     part: float = 0.45
     part_besides: float = 0.8
     leaning: float = 0.25
