@@ -7,6 +7,10 @@ from actions.person import tells_of_relative
 from actions.understood import Question
 from policy.sharing import counts_as_near
 
+PROVINCE = "sharing_province"
+# Of the intents of a message that only tells something, this many may say what it is about.
+LIKELY = 2
+
 
 class ActionSharing(TopicAction, Action):
     """Answers every question on family sharing."""
@@ -21,6 +25,12 @@ def facets(relation: str | None) -> dict[str, str]:
 
 
 def told(question: Question) -> str | None:
-    """The question behind 「她是新农合的」 after one on sharing: does a resident count?"""
-    resident = question.found.get("population") == "resident"
-    return "sharing_resident" if resident and tells_of_relative(question) else None
+    """The question behind what is told of a relative after one on sharing.
+
+    「她是新农合的」: does a resident count? 「女儿在外省」: does it reach another province?
+    """
+    if not tells_of_relative(question):
+        return None
+    if question.found.get("population") == "resident":
+        return "sharing_resident"
+    return PROVINCE if PROVINCE in question.ranking[:LIKELY] else None

@@ -24,7 +24,9 @@ class Lexicon:
         Args:
             data: a file of nlu/lexicon: ``entity``, ``values`` (value to its phrases), ``ignore``
                 (phrases that hide others), ``guards`` (phrase to ``not_after``, ``not_before``,
-                ``only_after``) and ``patterns`` (value to regular expressions, which go first).
+                ``only_after``), ``patterns`` (value to regular expressions, which go first) and
+                ``joined`` (what two mentions are together: 「弟弟的孩子」), with ``between``, the
+                expression of what may stand between them.
         """
         self.name: str = data["entity"]
         guards = data.get("guards") or {}
@@ -41,6 +43,8 @@ class Lexicon:
             for value, patterns in (data.get("patterns") or {}).items()
             for pattern in patterns
         ]
+        self._joined: dict[str, dict[str, str]] = data.get("joined") or {}
+        self._between = re.compile(data.get("between") or "")
 
     @classmethod
     def load_all(cls, folder: Path = FOLDER) -> list[Lexicon]:
@@ -60,10 +64,24 @@ class Lexicon:
         found = self._matcher.find(text)
         if self._patterns:
             found = self._with_patterns(text, found)
+        if self._joined and len(found) > 1:
+            found = self._together(text, found)
         return [
             entity(self.name, each.value, each.start, each.end, "LexiconExtractor")
             for each in found
         ]
+
+    def _together(self, text: str, found: list[Match]) -> list[Match]:
+        """Two mentions that name one person as one: 「弟弟的孩子」 is neither brother nor child."""
+        together = found[:1]
+        for each in found[1:]:
+            before = together[-1]
+            value = self._joined.get(before.value, {}).get(each.value)
+            if value and self._between.fullmatch(text, before.end, each.start):
+                together[-1] = Match(before.start, each.end, value)
+            else:
+                together.append(each)
+        return together
 
     def _with_patterns(self, text: str, phrases: list[Match]) -> list[Match]:
         longer: list[Match] = []
