@@ -17,7 +17,6 @@ from benchmarks.choosing import chosen_threshold
 from benchmarks.contestants import Judged, Read, judged
 from benchmarks.folds import folds
 from benchmarks.parts import parts_needed
-from benchmarks.scoring import rate
 from nlu.features import Featurizer
 from nlu.model import NONE, TOPICS, IntentModel, Scores, Training, topic_of, train
 from nlu.reading import Reader
@@ -85,26 +84,6 @@ def unsure_from(found: Judged, intents: Sequence[str], ours: float) -> float:
     return round(lowest, 2)
 
 
-def topic_needed(found: Judged, intents: Sequence[str], ours: float) -> float:
-    """The score of the best topic below which answers are surely wrong more often than right.
-
-    Surely: the 95 % interval of the share of right ones lies below one half.
-    """
-    best = found.topics.max(axis=1)
-    right = np.array(
-        [
-            TOPICS[int(topics.argmax())] == topic_of(name)
-            for topics, name in zip(found.topics, intents, strict=True)
-        ]
-    )
-    needed = 0.0
-    for edge in np.arange(0.2, 0.6, 0.01):
-        below = (found.ours >= ours) & (best < edge)
-        if below.any() and rate(map(bool, right[below])).interval[1] < HALF:
-            needed = round(float(edge), 2)
-    return needed
-
-
 def honest_line(found: Judged, intents: Sequence[str], ours: float) -> tuple[float, float]:
     """Slope and offset between a score's log-odds and the log-odds of being right."""
     from sklearn.linear_model import LogisticRegression
@@ -160,7 +139,6 @@ def main() -> None:
         "ours": ours,
         "unsure_to": ours,
         "unsure_from": unsure_from(found, intents, ours),
-        "topic": topic_needed(found, intents, ours),
         **parts,
         "slope": slope,
         "offset": offset,

@@ -21,6 +21,8 @@ NAMED = (
     frozenset({"elsewhere", "treatment"}),
     frozenset({"elsewhere", "file_away"}),
 )
+# A topic that is right no more often than one drawn from the six is a guess: better ask.
+GUESS = 1 / len(TOPICS)
 RANKED = 10
 
 Entity = dict[str, Any]
@@ -37,7 +39,7 @@ class Settings(msgspec.Struct, frozen=True):
         leaning: probability of its intent that a clause needs, once it is said what it is about.
         run_on: the same for both halves of a clause where no word shows that it holds two.
         slope, offset: from the log-odds of a score to those of being right, so that the stated
-            confidence is the share of right answers; no decision depends on them.
+            confidence is the share of right answers.
     """
 
     ours: float = 0.58
@@ -109,9 +111,10 @@ class Judge:
         name = next(names[i] for i in order if self.model.topic_of[i] == topic)
         score = float(scores.topics.max()) if ours else 1 - scores.ours
         unsure = self.settings.unsure_from <= scores.ours < self.settings.unsure_to
-        if unsure:
+        confidence = self.settings.honest(score)
+        if unsure or confidence < GUESS:
             name = FALLBACK
-        return Understood({"name": name, "confidence": self.settings.honest(score)}, ranking)
+        return Understood({"name": name, "confidence": confidence}, ranking)
 
     def names_ours(self, text: str) -> bool:
         """Whether a text says itself that it is about medical insurance or care elsewhere."""
