@@ -124,8 +124,6 @@ class _Ours:
         each = np.array([topics for _, topics in parts])
         if self._use == "rest":
             return Judged(each.max(axis=1), each, alone.intents)
-        if self._use == "mean":
-            each = (each + alone.topics) / 2
         return Judged(each.sum(axis=1), each, alone.intents)
 
     def size(self) -> int:
@@ -170,8 +168,7 @@ def ours(
         title: see ``Contestant``.
         leave_out: first characters of the features to leave out (p: sounds, k: concepts …).
         fold: whether regions, ages and amounts become placeholders.
-        use: both, svm, logistic, rest (logistic, each topic against the rest), or mean: both
-            without the weights found by cross-validation.
+        use: both, svm, logistic, or rest (logistic, each topic against the rest).
         how: how it is fitted.
         as_typed: see ``Contestant``.
         each_topic: see ``Contestant``.
@@ -256,7 +253,7 @@ def words_and_characters(domain: bool = False) -> Contestant:
         return _Sklearn(pipeline)
 
     if domain:
-        return Contestant("jieba_lr_domain", "同上，jieba 认得本行的词", fit)
+        return Contestant("jieba_lr_domain", "jieba（认得本行的词）+ 字 n-gram + 逻辑回归", fit)
     return Contestant("jieba_lr", "jieba 词 + 字 n-gram + 逻辑回归", fit)
 
 

@@ -59,7 +59,6 @@ def contestants() -> list[Contestant]:
     """What is compared, the chosen one first."""
     return [
         ours("ours", "线性模型（SVM + 逻辑回归，字、音、概念）"),
-        ours("ours_mean", "两者概率取平均", use="mean"),
         ours("ours_svm", "只用 SVM", use="svm"),
         ours("ours_logistic", "只用逻辑回归", use="logistic"),
         ours("ours_no_sounds", "去掉拼音特征", leave_out="p"),
@@ -72,7 +71,6 @@ def contestants() -> list[Contestant]:
         nearest(),
         together("ours_nearest", "线性模型加四分之一最像的例句", ours("", ""), nearest(), 0.25),
         words_and_characters(),
-        words_and_characters(domain=True),
     ]
 
 
