@@ -7,10 +7,11 @@ reads sounds too, the other one does not.
 import random
 
 from benchmarks import questions
-from nlu.features import Featurizer, sound
+from nlu.features import Featurizer
 from nlu.judging import Settings
 from nlu.model import NONE, TOPICS, Training, train
 from nlu.reading import Reader
+from nlu.sounds import sound
 
 SEED = 3
 SLIPS = 2

@@ -97,37 +97,6 @@ def honest_line(found: Judged, intents: Sequence[str], ours: float) -> tuple[flo
     return round(float(fitted.coef_[0, 0]), 2), round(float(fitted.intercept_[0]), 2)
 
 
-def mixing(validated: Validated) -> tuple[float, float, float]:
-    """How much the machine's lead and the regression's log-odds say of being ours, and an offset.
-
-    Logistic regression over the cross-validated examples; those in scope weigh as much as all
-    others, near ones as much as far ones.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    featurizer = Featurizer.load()
-    rows = []
-    for sentence, number in zip(validated.sentences, validated.fold, strict=True):
-        model = validated.models[int(number)]
-        index, values = model.vector(featurizer.features(*sentence))
-        raw = values @ model.weights[index] + model.bias
-        inside = np.array([topic != NONE for topic in model.topic_of])
-        distances, each = raw[: len(inside)], 1 / (1 + np.exp(-raw[len(inside) :]))
-        share = float(np.clip(each[:-1].sum() / each.sum(), 1e-4, 1 - 1e-4))
-        lead = float(distances[inside].max() - distances[~inside].max())
-        rows.append((lead, np.log(share / (1 - share))))
-    kinds = [questions.kind_of(name) for name in validated.intents]
-    share_of = {questions.IN_SCOPE: 2.0, questions.NEAR: 1.0, questions.FAR: 1.0}
-    weights = [share_of.get(kind, 0.3) / kinds.count(kind) for kind in kinds]
-    fitted = LogisticRegression(C=1e6, max_iter=1000).fit(
-        rows,
-        [kind == questions.IN_SCOPE for kind in kinds],
-        sample_weight=np.array(weights) * len(kinds),
-    )
-    lead, regression = fitted.coef_[0]
-    return round(float(lead), 2), round(float(regression), 2), round(float(fitted.intercept_[0]), 2)
-
-
 def main() -> None:
     """Print what cross-validation asks for beside what is set."""
     validated = validate(questions.training_examples())
@@ -144,7 +113,6 @@ def main() -> None:
         "offset": offset,
     }
     present = msgspec.structs.asdict(Settings())
-    print("两个分类器怎么合：lead {}，regression {}，bias {}".format(*mixing(validated)))
     print("门槛          交叉验证   现在")
     for name, value in chosen.items():
         print(f"{name:12} {value:8.2f}   {present.get(name, '—')}")

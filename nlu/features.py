@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import ahocorasick
 import yaml
-from pypinyin import pinyin_dict
-from pypinyin.contrib.tone_convert import to_normal
 
 from nlu.clauses import Clauses
 from nlu.foreign import ENGLISH
+from nlu.sounds import sound
 
 CONCEPTS = Path(__file__).parent / "concepts.yml"
 # One private-use character each, so that a folded span counts as one character.
@@ -156,15 +154,3 @@ class Featurizer:
             found += names
             position = end
         return found
-
-
-@lru_cache(maxsize=32768)
-def sound(character: str) -> str:
-    """The toneless syllable of a character; itself if it has none.
-
-    A homophone typed by mistake then still shares its sound features with the right word.
-    """
-    reading = pinyin_dict.pinyin_dict.get(ord(character))
-    if not reading:
-        return character
-    return str(to_normal(reading.split(",")[0]))

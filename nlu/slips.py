@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pypinyin import pinyin_dict
-from pypinyin.contrib.tone_convert import to_normal
 
 from nlu.matching import Phrase
+from nlu.sounds import sound
 
 LOOKALIKES = Path(__file__).parent / "lexicon" / "lookalikes.yml"
 # Words from this length: any character of the same sound; from the other one: two mistakes.
@@ -38,7 +37,7 @@ def _mistaken(
     for place, right in enumerate(word):
         others = list(alike.get(right, ()))
         if len(word) >= LONG:
-            others += sounding.get(_sound(right), ())
+            others += sounding.get(sound(right), ())
         for other in others:
             yield word[:place] + other + word[place + 1 :]
     if len(word) >= LONGER:
@@ -56,10 +55,5 @@ def _by_sound() -> dict[str, list[str]]:
             character = code.to_bytes(2, "big").decode("gb2312")
         except UnicodeDecodeError:
             continue
-        found.setdefault(_sound(character), []).append(character)
+        found.setdefault(sound(character), []).append(character)
     return found
-
-
-def _sound(character: str) -> str:
-    reading = pinyin_dict.pinyin_dict.get(ord(character), character)
-    return str(to_normal(reading.split(",")[0]))
