@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,8 @@ class Ours(Contestant):
 
     name = "ours"
     stored = "SQLite (WAL)"
+    # More environment variables of the server.
+    settings: Mapping[str, str] = {}
 
     def training(self) -> Sequence[str]:
         """See parent class."""
@@ -186,6 +188,7 @@ class Ours(Contestant):
             MODEL=str(self.model),
             VAR=str(self.folder / "var"),
             **NO_LIMITS,
+            **self.settings,
         )
 
 

@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,12 +17,12 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.speed_bots import NO_LIMITS, Contestant
+from benchmarks.speed_bots import Ours
 from benchmarks.speed_load import Client
 from server.training import ensure_model
 
 
-class Wide(Contestant):
+class Wide(Ours):
     """This project with several workers, PostgreSQL and Redis."""
 
     name = "wide"
@@ -33,23 +32,11 @@ class Wide(Contestant):
         """Take a trained model and the addresses of the servers."""
         super().__init__(folder, folder, core=None)
         self.model = model
-        self._settings = {"WORKERS": str(workers), "DB_URL": database, "REDIS_URL": redis}
+        self.settings = {"WORKERS": str(workers), "DB_URL": database, "REDIS_URL": redis}
 
     def training(self) -> list[str]:
         """Trained already."""
         return []
-
-    def launch(self) -> None:
-        """See parent class."""
-        self.run(
-            "server",
-            [sys.executable, "-m", "server", "run"],
-            PORT=str(self.port),
-            MODEL=str(self.model),
-            VAR=str(self.folder / "var"),
-            **NO_LIMITS,
-            **self._settings,
-        )
 
     def process(self) -> psutil.Process:
         """The first process of the bot."""
