@@ -121,6 +121,9 @@ _HEARD = re.compile(
 )
 
 
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
 def _heard(part: dict[str, Any], whole: str) -> Decimal | None:
     """An amount that stands in the text and is no age, base or pension."""
     # Offsets refer to the whole message, of which the part may be any piece.
@@ -131,7 +134,7 @@ def _heard(part: dict[str, Any], whole: str) -> Decimal | None:
     ]
     for match in _HEARD.finditer(part.get("text") or ""):
         amount = match.group(1) or match.group(2)
-        if not any(amount in words for words in taken):
+        if not any(amount in _NUMBER.findall(words) for words in taken):
             return Decimal(amount)
     return None
 
