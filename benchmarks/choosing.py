@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from rich.console import Console
+from rich.progress import track
 
 from benchmarks.contestants import Contestant, Judged, Read
 from benchmarks.questions import FAR, IN_SCOPE, NEAR, kind_of
@@ -44,7 +46,7 @@ def cross_validated(
     ours = np.zeros(len(sentences))
     topics = np.zeros((len(sentences), len(TOPICS)))
     best: list[tuple[str, ...]] = [()] * len(sentences)
-    for number in np.unique(fold):
+    for number in track(np.unique(fold), contestant.title, console=Console(stderr=True)):
         inside, outside = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
         fitted = contestant.fit([sentences[i] for i in outside], [intents[i] for i in outside])
         found = fitted.judge([sentences[i] for i in inside])

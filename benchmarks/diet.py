@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from benchmarks.choosing import chosen_threshold, on_training
+from benchmarks.choosing import chosen_threshold, cross_validated, on_training
 from benchmarks.contestants import (
     Contestant,
     Judged,
@@ -29,15 +29,13 @@ from benchmarks.contestants import (
     timed,
     words_and_characters,
 )
-from benchmarks.folds import FOLDS, SEED, folds
+from benchmarks.folds import SEED, folds
 from benchmarks.questions import ROOT, Expected
 from nlu.reading import Reader
 
 EPOCHS = 30
 # Of each intent this share: the whole would take days on two cores.
 SHARE = 0.06
-# DIET needs about five minutes a fold even so; its variant gets one fold.
-FOLDS_RUN = {"diet_characters": 1}
 TIMED = 200
 Step = dict[str, Any]
 JIEBA: list[Step] = [
@@ -65,11 +63,12 @@ CONFIGS: dict[str, tuple[str, list[Step]]] = {
 }
 
 
-def compare_diet(examples: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """DIET on a sample of the examples, and two others on the same sample beside it.
+def compare_diet(examples: Sequence[tuple[str, str]], file: Path) -> None:
+    """DIET on a sample of the examples, and others on the same sample beside it.
 
-    Returns:
-        Figures by contestant, in the form of ``benchmarks.experiments``.
+    Args:
+        examples: training sentences and intents.
+        file: where the figures go after each contestant, as those of ``benchmarks.experiments``.
     """
     from benchmarks.experiments import test_sets
 
@@ -81,17 +80,18 @@ def compare_diet(examples: Sequence[tuple[str, str]]) -> dict[str, Any]:
     tests = test_sets()
     read = {name: [reader.read(row.text) for row in rows] for name, rows in tests.items()}
     entered = [
-        *(diet(key, title, pipeline) for key, (title, pipeline) in CONFIGS.items()),
-        ours("ours_sample", "线性模型"),
+        ours("ours", "线性模型"),
         words_and_characters(),
         words_and_characters(domain=True),
+        *(diet(key, title, pipeline) for key, (title, pipeline) in CONFIGS.items()),
     ]
     share = f"（{100 * SHARE:.0f}% 的例句）"
-    return {
-        f"{each.key}_on_sample": entry(each, sentences, intents, fold, tests, read)
-        | {"title": each.title + share}
-        for each in entered
-    }
+    results: dict[str, Any] = {}
+    for each in entered:
+        row = entry(each, sentences, intents, fold, tests, read)
+        results[f"{each.key}_on_sample"] = row | {"title": each.title + share}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(results, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def entry(
@@ -102,22 +102,11 @@ def entry(
     tests: dict[str, list[Expected]],
     read: dict[str, list[Read]],
 ) -> dict[str, Any]:
-    """A contestant's figures, cross-validated on some of the folds."""
+    """A contestant's figures."""
     from benchmarks.experiments import one_by_one, shares, tested
 
-    found: list[Judged] = []
-    judged_intents: list[str] = []
-    for number in range(FOLDS_RUN.get(contestant.key, FOLDS)):
-        inside, outside = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
-        fitted = contestant.fit([sentences[i] for i in outside], [intents[i] for i in outside])
-        found.append(fitted.judge([sentences[i] for i in inside]))
-        judged_intents += [intents[i] for i in inside]
-    validated = Judged(
-        np.concatenate([each.ours for each in found]),
-        np.concatenate([each.topics for each in found]),
-        [],
-    )
-    threshold = chosen_threshold(validated, judged_intents)
+    validated = cross_validated(contestant, sentences, intents, fold)
+    threshold = chosen_threshold(validated, intents)
     final, seconds = timed(lambda: contestant.fit(sentences, intents))
     if isinstance(final, Diet):
         final.judge([sentence for name in tests for sentence in read[name]])
@@ -126,7 +115,7 @@ def entry(
         each_seconds = one_by_one(final, sentences[:TIMED])
     result: dict[str, Any] = {
         "threshold": threshold,
-        "cross_validated": shares(on_training(validated, threshold, judged_intents)),
+        "cross_validated": shares(on_training(validated, threshold, intents)),
         "curve": [],
         "train_seconds": seconds,
         "megabytes": final.size() / 1e6,

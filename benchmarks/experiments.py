@@ -277,8 +277,7 @@ def main(
     if only in (Part.everything, Part.diet):
         from benchmarks.diet import compare_diet
 
-        found = compare_diet(examples)
-        RESULTS_DIET.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+        compare_diet(examples, RESULTS_DIET)
     results: dict[str, Any] = {}
     for file in (RESULTS, RESULTS_DIET):
         if file.exists():
