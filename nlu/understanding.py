@@ -3,7 +3,7 @@
 from nlu.clauses import Clauses
 from nlu.features import Featurizer
 from nlu.judging import FALLBACK, Entity, Judge, Settings, Understood
-from nlu.model import IntentModel, topic_of
+from nlu.model import NONE, IntentModel, topic_of
 from nlu.parting import Parting
 
 PARTS = "parts"
@@ -39,9 +39,9 @@ class Understander:
         return Understood(main["intent"], main["intent_ranking"], parts)
 
 
-def _closeness(name: str, whole: Understood) -> int:
-    """How well a part's intent stands for the whole message."""
-    return 2 if name == whole.name else int(topic_of(name) == whole.topic)
+def _closeness(name: str, whole: Understood) -> tuple[bool, bool, bool]:
+    """How well a part's intent stands for the whole message; what is ours goes first."""
+    return topic_of(name) != NONE, name == whole.name, topic_of(name) == whole.topic
 
 
 def _is_emergency(whole: Understood, parting: Parting) -> bool:

@@ -88,3 +88,16 @@ def test_a_long_clause_does_not_lean(parse) -> None:
     clause = "隔壁老王昨天在公园里跟我说的那件事情到底是不是真的"
     assert len(clause) > LONGEST_LEANING
     assert len(names(parse(f"异地备案怎么办？{clause}"))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "公司没给交生育险怎么办？产假工资谁发？另外医保余额怎么查？",
+        "门诊报销比例多少？慢病怎么办理？医保余额怎么查？",
+    ],
+)
+def test_a_message_that_also_asks_of_ours_is_ours(parse, text: str) -> None:
+    message = parse(text)
+    assert names(message)[0].startswith("neighbour_")
+    assert message["intent"]["name"] == "balance_query"
