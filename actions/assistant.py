@@ -24,6 +24,9 @@ ABOUT_THE_LAST = ("ask_source", "ask_freshness")
 NOT_OURS = ("neighbour", "outside")
 # A message this short that makes no sense by itself is taken to go on with the last topic.
 ELLIPTICAL = 8
+# Then one of so many likeliest intents may be meant, if the message tells nothing either.
+LIKELY = 3
+VAGUE = (FALLBACK, "inform")
 # One this long that names a place, an age or a base tells something rather than asks.
 SHORT_TELLING = 14
 # In the table of elliptical questions: the same question once more.
@@ -183,10 +186,8 @@ class Assistant:
         elif not (question.in_scope or memory.pending) and len(question.text) <= ELLIPTICAL:
             intent = last.intent if self._varies(last.intent, question) else None
             intent = intent or self._within_topic(question, topic_of(last.intent))
-        if intent is None and question.intent == FALLBACK and question.ranking:
-            # Not clear by itself, but likeliest about what was just talked of.
-            first = question.ranking[0]
-            intent = first if topic_of(first) == topic_of(last.intent) else None
+        if intent is None and not (question.in_scope or told):
+            intent = self._going_on(question, topic_of(last.intent), bool(memory.pending))
         if intent is None:
             return question
         found, places, persons = question.found, question.places, question.persons
@@ -211,6 +212,15 @@ class Assistant:
     @staticmethod
     def _short(question: Question) -> bool:
         return len(question.text) <= SHORT_TELLING
+
+    def _going_on(self, question: Question, topic: str, pending: bool) -> str | None:
+        """What a message asks of the last topic, if that is likeliest: 「那要是人没了呢」."""
+        among = 0
+        if question.intent == FALLBACK or (self._short(question) and not pending):
+            among = 1
+        if question.intent in VAGUE and len(question.text) <= ELLIPTICAL and not pending:
+            among = LIKELY
+        return next((name for name in question.ranking[:among] if topic_of(name) == topic), None)
 
     @staticmethod
     def _within_topic(question: Question, topic: str) -> str | None:

@@ -42,7 +42,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         places: regions in the order of the text.
         age: lowest and highest age; None if none is named.
         persons: relatives named, in the order of the text.
-        found: single entities by name: population, channel, item, visit, hotline.
+        found: single entities by name: population, channel, smartphone, item, visit, hotline.
         base: contribution base, yuan a month.
         heard: an amount that the message takes for granted (“听说返107”), yuan.
     """

@@ -86,7 +86,7 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
     """A misspelt facet or value in ``when`` would never hold."""
     lexicons = {
         name: set(read(ROOT / "nlu/lexicon" / f"{name}.yml")["values"])
-        for name in ("channel", "item", "visit", "hotline", "relation")
+        for name in ("channel", "smartphone", "item", "visit", "hotline", "relation")
     }
     lexicons["relation"] |= set(read(ROOT / "policy/parameters/sharing/relatives.yml")["relatives"])
     known = lexicons | {

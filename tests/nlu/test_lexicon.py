@@ -28,6 +28,7 @@ VALUES = {
         "retired_founding", "retired_tier1", "employed", "flexible", "resident",
     },
     "hotline": {"12333", "12393"},
+    "smartphone": {"none"},
 }  # fmt: skip
 
 
@@ -178,6 +179,11 @@ def test_populations(sentence: str, values: list[str]) -> None:
         ("channel", "国家医保局规定", []),
         ("channel", "自助机上能查吗", ["kiosk"]),
         ("channel", "去医保局办", ["hall"]),
+        ("smartphone", "我妈不会弄智能手机", ["none"]),
+        ("smartphone", "没手机怎么查", ["none"]),
+        ("smartphone", "手机玩不转", ["none"]),
+        ("smartphone", "没有手机号能注册吗", []),
+        ("smartphone", "手机上怎么查", []),
         ("channel", "尊敬的医保局领导", []),
         ("channel", "打电话能查吗", ["phone"]),
         ("channel", "电话号码换了", []),
