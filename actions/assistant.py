@@ -9,6 +9,7 @@ import msgspec
 from actions import sharing
 from actions.answer import Answer, Choice, Reply, without_repeats
 from actions.compose import Composer
+from actions.items import apart
 from actions.memory import Last, Memory
 from actions.person import COMPARISON, SELF, People, narrowed
 from actions.picks import picked
@@ -80,7 +81,7 @@ class Assistant:
         home = self._home(message.get("metadata") or {})
         if home and not memory.people.known:
             memory = msgspec.structs.replace(memory, people=memory.people.settle(home, None))
-        asked = questions(message)
+        asked = [one for each in questions(message) for one in apart(each, self.wording)]
         choice = picked(str(message.get("text") or ""), memory.offered)
         choice = choice or self._meant(asked[0], memory)
         if choice:
@@ -154,6 +155,8 @@ class Assistant:
                 question, unclear
             )
         answer, offer, pending = self.topics.answer(question, people, memory.pending)
+        if question.subject:
+            answer = msgspec.structs.replace(answer, title=question.subject)
         compared = question.places if question.intent == COMPARISON else ()
         last = Last(question.intent, question.found, question.persons, answer.facts, compared)
         choices = offer or self._next(question, people)

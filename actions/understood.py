@@ -43,6 +43,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         age: lowest and highest age; None if none is named.
         persons: relatives named, in the order of the text.
         found: single entities by name: population, channel, smartphone, item, visit, hotline.
+        items: what the money would be spent on: each one's value and its words.
+        subject: the words of those that this question is narrowed down to, if it is.
         base: contribution base, yuan a month.
         heard: an amount that the message takes for granted (“听说返107”), yuan.
     """
@@ -54,6 +56,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     age: tuple[int, int] | None = None
     persons: tuple[str, ...] = ()
     found: dict[str, str] = {}
+    items: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
     base: Decimal | None = None
     heard: Decimal | None = None
 
@@ -83,6 +87,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
     places: list[Place] = []
     persons: list[str] = []
     found: dict[str, str] = {}
+    items: list[tuple[str, str]] = []
     age = base = None
     for entity in part.get("entities") or []:
         name, value = entity["entity"], str(entity["value"])
@@ -100,6 +105,8 @@ def _question(part: dict[str, Any], whole: str) -> Question:
             persons.append(value)
         else:
             found.setdefault(name, value)
+            if name == "item":
+                items.append((value, whole[entity["start"] : entity["end"]]))
     intent = part.get("intent") or {}
     return Question(
         intent=intent.get("name") or FALLBACK,
@@ -109,6 +116,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
         age=age,
         persons=tuple(persons),
         found=found,
+        items=tuple(items),
         base=base,
         heard=_heard(part, whole),
     )

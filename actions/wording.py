@@ -28,6 +28,7 @@ class Variant(_Strict, frozen=True, kw_only=True):
     next: tuple[str, ...] | None = None
     contact: str | None = None
     ask_region: bool | None = None
+    refuses: bool | None = None
 
 
 class Aspect(_Strict, frozen=True, kw_only=True):
@@ -42,6 +43,7 @@ class Aspect(_Strict, frozen=True, kw_only=True):
     ask_region: bool = False
     next: tuple[str, ...] = ()
     contact: str = "hotline"
+    refuses: bool = False
     variants: tuple[Variant, ...] = ()
 
     def for_case(self, facets: dict[str, str]) -> "Aspect":
