@@ -18,6 +18,7 @@ from actions.service import ServiceAnswers
 from actions.topics import TopicAnswers
 from actions.understood import FALLBACK, TOPICS, Place, Question, questions, topic_of
 from actions.wording import Wording
+from policy.credit import ASPECT
 from policy.lookup import Policy
 
 MOST_ANSWERS = 3
@@ -25,9 +26,9 @@ ABOUT_THE_LAST = ("ask_source", "ask_freshness")
 NOT_OURS = ("neighbour", "outside")
 # A message this short that makes no sense by itself is taken to go on with the last topic.
 ELLIPTICAL = 8
-# Then one of so many likeliest intents may be meant, if the message tells nothing either.
-LIKELY = 3
-VAGUE = (FALLBACK, "inform")
+# Of the likeliest intents of a doubtful short message, so many may go on with the last topic.
+LIKELY = 5
+DOUBTFUL = 0.6
 # One this long that names a place, an age or a base tells something rather than asks.
 SHORT_TELLING = 14
 # In the table of elliptical questions: the same question once more.
@@ -189,7 +190,9 @@ class Assistant:
         elif not (question.in_scope or memory.pending) and len(question.text) <= ELLIPTICAL:
             intent = last.intent if self._varies(last.intent, question) else None
             intent = intent or self._within_topic(question, topic_of(last.intent))
-        if intent is None and not (question.in_scope or told):
+        if topic_of(last.intent) == "credit" and question.base and not question.in_scope:
+            intent = ASPECT
+        if intent is None and not told:
             intent = self._going_on(question, topic_of(last.intent), bool(memory.pending))
         if intent is None:
             return question
@@ -217,12 +220,16 @@ class Assistant:
         return len(question.text) <= SHORT_TELLING
 
     def _going_on(self, question: Question, topic: str, pending: bool) -> str | None:
-        """What a message asks of the last topic, if that is likeliest: 「那要是人没了呢」."""
+        """What a message asks of the last topic: if that is likeliest, 「那要是人没了呢」.
+
+        A short one that only perhaps changes the topic goes on with it, too: 「咋取消」.
+        """
         among = 0
-        if question.intent == FALLBACK or (self._short(question) and not pending):
+        if question.in_scope:
+            doubtful = question.confidence < DOUBTFUL and len(question.text) <= ELLIPTICAL
+            among = LIKELY if doubtful and question.topic != topic else 0
+        elif question.intent == FALLBACK or (self._short(question) and not pending):
             among = 1
-        if question.intent in VAGUE and len(question.text) <= ELLIPTICAL and not pending:
-            among = LIKELY
         return next((name for name in question.ranking[:among] if topic_of(name) == topic), None)
 
     @staticmethod

@@ -38,6 +38,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         intent: its intent, perhaps ``nlu_fallback``.
         text: its own words.
+        confidence: how likely the intent is right.
         ranking: the likeliest intents, best first.
         places: regions in the order of the text.
         age: lowest and highest age; None if none is named.
@@ -51,6 +52,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     intent: str
     text: str
+    confidence: float = 1.0
     ranking: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     age: tuple[int, int] | None = None
@@ -111,6 +113,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
     return Question(
         intent=intent.get("name") or FALLBACK,
         text=part.get("text") or "",
+        confidence=float(intent.get("confidence") or 1.0),
         ranking=tuple(each["name"] for each in part.get("intent_ranking") or []),
         places=tuple(places),
         age=age,
