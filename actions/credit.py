@@ -167,7 +167,10 @@ class CreditAnswers:
     def _without_figure(self, query: CreditQuery, finding: CreditFinding) -> Answer:
         facts = list(finding.mine)
         name = self.policy.regions.display(query.region) if query.region else ""
-        if query.population in ("employed", "flexible", "resident") and facts:
+        if not facts:
+            lead = self.say("no_figure_for", region=name, population=self._who(query.population))
+            return Answer(intent=ASPECT, lead=lead, paragraphs=(self.say("not_theirs"),))
+        if query.population in ("employed", "flexible", "resident"):
             return self._rule(query, finding)
         lines = [self._rule_line(fact, query) for fact in facts if fact.value("ratio")]
         said = [sentence for fact in facts for sentence in self.composer.sentences(fact)]

@@ -10,6 +10,8 @@ from policy.credit import ASPECT, OLDEST, find
 from policy.facts import Population
 
 RETIRED = "retired"
+# What they get does not depend on the place, or is not known for any.
+WITHOUT_LOCAL_FIGURES = ("employed", "resident", "veteran")
 # 台湾、香港、澳门 have systems of their own.
 OUTSIDE_MAINLAND = ("71", "81", "82")
 
@@ -70,7 +72,7 @@ class TopicAnswers:
         person = people.person
         answer = self.credit.amount(question, person, self.assumed(people))
         query = query_for(person, question)
-        if person.region is None and query.population not in ("employed", "resident"):
+        if person.region is None and query.population not in WITHOUT_LOCAL_FIGURES:
             names = self.wording.templates.region_buttons
             codes = [self.policy.regions.find(name)[0].candidates[0] for name in names]
             choices = [

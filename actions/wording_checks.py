@@ -50,6 +50,8 @@ TEMPLATE_PLACES = {
     "own_share": "ratio",
     "no_figure": "region",
     "no_figure_rule": "",
+    "no_figure_for": "region population",
+    "not_theirs": "",
     "own_amount": "",
     "net_note": "amount",
     "elsewhere": "region",

@@ -28,6 +28,7 @@ Population = Literal[
     "retired_enterprise",
     "retired_founding",
     "retired_tier1",
+    "veteran",
     "employed",
     "flexible",
     "resident",

@@ -92,7 +92,7 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
     known = lexicons | {
         "population": {
             "retired", "retired_unit", "retired_flexible", "retired_public", "retired_enterprise",
-            "employed", "flexible", "resident",
+            "veteran", "employed", "flexible", "resident",
         },
         "relative_counts": {"yes", "no"},
         "cash_region": {"beijing", "tianjin"},

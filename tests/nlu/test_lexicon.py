@@ -25,7 +25,7 @@ VALUES = {
     "visit": {"inpatient", "outpatient", "emergency", "chronic", "pharmacy"},
     "population": {
         "retired", "retired_unit", "retired_flexible", "retired_public", "retired_enterprise",
-        "retired_founding", "retired_tier1", "employed", "flexible", "resident",
+        "retired_founding", "retired_tier1", "veteran", "employed", "flexible", "resident",
     },
     "hotline": {"12333", "12393"},
     "smartphone": {"none"},
@@ -158,6 +158,8 @@ def test_relations(sentence: str, values: list[str]) -> None:
         ("我是厂里退休的", ["retired_enterprise"]),
         ("一档退休的", ["retired_tier1"]),
         ("建国前老工人", ["retired_founding"]),
+        ("离休老干部", ["veteran"]),
+        ("离退休", ["retired"]),
         ("退休年龄多大", []),
         ("快退休了", []),
         ("延迟退休", []),

@@ -29,6 +29,7 @@ CALLED = {
     "retired_enterprise": r"企业[^。]*退休",
     "retired_founding": r"建国前",
     "retired_tier1": r"一档",
+    "veteran": r"离休",
     "employed": r"在职",
     "flexible": r"灵活就业",
     "resident": r"居民",

@@ -44,6 +44,7 @@ ANSWERED_BY = {
     "retired_flexible": {*ALL, "retired_flexible"},
     "retired_founding": {*ALL, "retired_founding"},
     "retired_tier1": ALL,
+    "veteran": {"veteran"},
     "employed": {"employed"},
     "flexible": {"flexible"},
     "resident": {"resident"},
