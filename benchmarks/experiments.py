@@ -214,7 +214,7 @@ def draw(results: dict[str, Any]) -> None:
                 style, color=plots.ACCENT if key == "ours" else plots.INK,
                 label=results[key]["title"],
             )  # fmt: skip
-    drawing.set(xlabel="错答的主题外句子 %", ylabel="主题内答对 %", xlim=(0, 15), ylim=(70, 98))
+    drawing.set(xlabel="错答的主题外句子 %", ylabel="主题内答对 %", xlim=(0, 20), ylim=(50, 98))
     drawing.legend(frameon=False, fontsize=8, loc="lower right")
     figure.tight_layout()
     plots.save(figure, IMAGES / "nlu-tradeoff.png")
