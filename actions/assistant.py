@@ -211,7 +211,8 @@ class Assistant:
             gone = {"population"}
             if places and last.found.get("visit") == ABROAD:
                 gone.add("visit")
-            if not told and question.intent not in self.wording.templates.followups:
+            same_thing = question.places or question.age or question.persons
+            if not same_thing and question.intent not in self.wording.templates.followups:
                 # 「血氧仪」 is another thing than the one asked about before.
                 gone.add(ITEM)
             kept = {name: value for name, value in last.found.items() if name not in gone}
