@@ -266,6 +266,7 @@ def test_other_words(name: str, sentence: str, values: list[str]) -> None:
         ("population", "单位退的钱", []),
         ("relation", "我是退休老师", []),
         ("visit", "在日本住院了", ["abroad"]),
+        ("visit", "去泰国旅游要备案吗", ["abroad"]),
         ("visit", "从国外回来住院", ["inpatient"]),
     ],
 )
