@@ -9,13 +9,13 @@ import msgspec
 from actions import sharing
 from actions.answer import Answer, Choice, Reply, without_repeats
 from actions.compose import Composer
-from actions.items import apart
+from actions.items import ITEM, apart, named
 from actions.memory import Last, Memory
 from actions.person import COMPARISON, SELF, People, narrowed
 from actions.picks import picked
 from actions.render import text_of
 from actions.service import ServiceAnswers
-from actions.topics import TopicAnswers
+from actions.topics import ABROAD, TopicAnswers
 from actions.understood import FALLBACK, TOPICS, Place, Question, questions, topic_of
 from actions.wording import Wording
 from policy.credit import ASPECT
@@ -37,6 +37,8 @@ SAME = "same"
 HOME_REGION = "home_region"
 MOST_CHOICES = 3
 MOST_PLACES = 8
+# 「那我岳母呢」 asks the same for another person; 「给我岳母用呢」 asks whether she may use it.
+BARE_PERSON = re.compile(r"那?[^用给绑能行可算]{1,6}呢?[?？]?")
 ODD_AGE = re.compile(r"[0-9]{3,}\s*(?:岁|周岁)")
 
 
@@ -83,6 +85,7 @@ class Assistant:
         if home and not memory.people.known:
             memory = msgspec.structs.replace(memory, people=memory.people.settle(home, None))
         asked = [one for each in questions(message) for one in apart(each, self.wording)]
+        asked = named(asked, self.wording)
         choice = picked(str(message.get("text") or ""), memory.offered)
         choice = choice or self._meant(asked[0], memory)
         if choice:
@@ -181,7 +184,11 @@ class Assistant:
             intent = self.wording.templates.followup(question.intent, last.intent)
             intent = last.intent if intent == SAME else intent
             if question.persons and question.intent == "followup_who" and intent:
-                intent = intent if topic_of(last.intent) == "filing" else "sharing_relatives"
+                topic = topic_of(last.intent)
+                if topic == "credit" and BARE_PERSON.fullmatch(question.text):
+                    intent = last.intent
+                elif topic != "filing":
+                    intent = "sharing_relatives"
         elif question.intent in ABOUT_THE_LAST:
             # 「邵阳也是这样吗」 is the same question about another place.
             near = (memory.people.person.region, memory.people.person.treated)
@@ -201,7 +208,14 @@ class Assistant:
             # 「岳母行不行」, 「怎么绑」: it is still about her.
             persons = persons or last.persons
         if intent == last.intent:
-            kept = {name: value for name, value in last.found.items() if name != "population"}
+            gone = {"population"}
+            if places and last.found.get("visit") == ABROAD:
+                gone.add("visit")
+            same_thing = question.places or question.age or question.persons
+            if not same_thing and question.intent not in self.wording.templates.followups:
+                # 「血氧仪」 is another thing than the one asked about before.
+                gone.add(ITEM)
+            kept = {name: value for name, value in last.found.items() if name not in gone}
             found = {**kept, **found}
             # A place named after a comparison stands beside those compared already.
             beside = intent == COMPARISON and len(places) == 1

@@ -36,3 +36,16 @@ def apart(question: Question, wording: Wording) -> list[Question]:
         )
         for group in groups.values()
     ]
+
+
+def named(asked: list[Question], wording: Wording) -> list[Question]:
+    """Several questions on what the money buys, each with the things that it is about."""
+    if len(asked) < 2:
+        return asked
+    comma = wording.say("comma")
+    return [
+        msgspec.structs.replace(each, subject=comma.join(words for _, words in each.items))
+        if each.topic == "usage" and each.items and not each.subject
+        else each
+        for each in asked
+    ]

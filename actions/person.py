@@ -17,6 +17,8 @@ SURELY_A_CHILD = 15
 BENEFICIARY_TOPICS = ("sharing", "usage")
 BENEFICIARY_INTENTS = ("balance_family",)
 THIRD_PERSON = re.compile("[他她]")
+# 台湾、香港、澳门 have systems of their own.
+OUTSIDE_MAINLAND = ("71", "81", "82")
 # Its places stand side by side; none of them is where the person is insured.
 COMPARISON = "credit_compare"
 
@@ -141,11 +143,12 @@ def _places(
     """Which of the named regions is where they are insured, and which where they are treated."""
     changes: dict[str, Any] = {}
     free: list[str] = []
+    mine: set[str] = set()
     for place in question.places:
         code = narrowed(place, (person.region, person.treated), regions)
         if not place.candidates:
             changes["pool"] = place.pool
-        if code is None:
+        if code is None or (code.startswith(OUTSIDE_MAINLAND) and _only_origin(question)):
             continue
         if _is_treated(place, code, question, person, changes, regions, waiting_for):
             changes["treated"] = code
@@ -156,8 +159,13 @@ def _places(
             changes["region"] = code
         else:
             free.append(code)
+            if re.search(rf"我(?:自己|本人)?(?:是|在){re.escape(place.text)}", question.text):
+                mine.add(code)
             if place.pool:
                 changes["pool"] = place.pool
+    if question.topic == "sharing":
+        # 「他在杭州，我在安庆」: what is asked depends on where the one who asks is insured.
+        free.sort(key=lambda code: code not in mine)
     if free and "region" not in changes:
         changes["region"] = free.pop(0)
     if free and "treated" not in changes and question.topic in ("filing", "inform"):
@@ -165,6 +173,19 @@ def _places(
     if "region" in changes:
         changes.setdefault("pool", None)
     return changes
+
+
+def _only_origin(question: Question) -> bool:
+    """Whether a place outside the mainland is where they come from or go to.
+
+    「台湾人，在厦门上班」 is insured in 厦门; who goes back to 台湾 takes money out elsewhere.
+    """
+    if question.topic == "filing":
+        return False
+    codes = [code for place in question.places for code in place.candidates]
+    return question.topic == "withdrawal" or not all(
+        code.startswith(OUTSIDE_MAINLAND) for code in codes
+    )
 
 
 def _is_treated(
@@ -178,7 +199,8 @@ def _is_treated(
 ) -> bool:
     """Whether a place is where they are treated; outside filing, 「我在天水」 tells the region."""
     if place.role is None:
-        return waiting_for == "treated"
+        abroad = question.topic == "filing" and (person.treated or "").startswith(OUTSIDE_MAINLAND)
+        return abroad or waiting_for == "treated"
     if place.role != "treated":
         return False
     insured = changes.get("region") or person.region

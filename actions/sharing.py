@@ -4,9 +4,10 @@ from rasa_sdk import Action
 
 from actions.base import TopicAction
 from actions.person import tells_of_relative
-from actions.understood import Question
+from actions.understood import Question, topic_of
 from policy.sharing import counts_as_near
 
+TOPIC = "sharing"
 PROVINCE = "sharing_province"
 # Of the intents of a message that only tells something, this many may say what it is about.
 LIKELY = 2
@@ -15,7 +16,7 @@ LIKELY = 2
 class ActionSharing(TopicAction, Action):
     """Answers every question on family sharing."""
 
-    topic = "sharing"
+    topic = TOPIC
 
 
 def facets(relation: str | None) -> dict[str, str]:
@@ -27,8 +28,12 @@ def facets(relation: str | None) -> dict[str, str]:
 def told(question: Question) -> str | None:
     """The question behind what is told of a relative after one on sharing.
 
+    「惠民保呢」 leaves the relative and asks what it pays for.
     「她是新农合的」: does a resident count? 「女儿在外省」: does it reach another province?
     """
+    likeliest = question.ranking[0] if question.ranking else ""
+    if "item" in question.found and not question.persons and topic_of(likeliest) == TOPIC:
+        return likeliest
     if not tells_of_relative(question):
         return None
     if question.found.get("population") == "resident":

@@ -4,16 +4,15 @@ from actions import filing, sharing, withdrawal
 from actions.answer import Answer, Choice
 from actions.compose import PHONE, Composer
 from actions.credit import CreditAnswers, query_for
-from actions.person import SELF, People, Person, tells_of_relative
+from actions.person import OUTSIDE_MAINLAND, SELF, People, Person, tells_of_relative
 from actions.understood import Question
 from policy.credit import ASPECT, OLDEST, find
 from policy.facts import Population
 
 RETIRED = "retired"
+ABROAD = "abroad"
 # What they get does not depend on the place, or is not known for any.
 WITHOUT_LOCAL_FIGURES = ("employed", "resident", "veteran")
-# 台湾、香港、澳门 have systems of their own.
-OUTSIDE_MAINLAND = ("71", "81", "82")
 
 
 class TopicAnswers:
@@ -44,6 +43,8 @@ class TopicAnswers:
             name = self.policy.regions.display(person.region)
             lead = self.wording.say("outside_mainland", region=name)
             return Answer(intent=question.intent, lead=lead, phone=PHONE), (), None
+        if question.topic == "filing" and _is_abroad(question, person):
+            return self.composer.aspect("care_abroad", {}, None), (), None
         if question.intent == ASPECT:
             return self._amount(question, people, pending)
         if question.intent == "credit_compare":
@@ -149,6 +150,12 @@ class TopicAnswers:
         if person.population or not everything:
             words.append(templates.populations[person.assumed_population()])
         return self.wording.say("comma").join(word for word in words if word)
+
+
+def _is_abroad(question: Question, person: Person) -> bool:
+    """Whether the care is outside the mainland, where nothing can be filed for."""
+    treated = person.treated or ""
+    return question.found.get("visit") == ABROAD or treated.startswith(OUTSIDE_MAINLAND)
 
 
 def _told_population(person: Person) -> Population:

@@ -15,6 +15,7 @@ SENTENCES = (
     "too_long",
     "not_text",
     "unknown_place",
+    "care_abroad",
     "pick_out_of_range",
     "error",
     "rate_limited",

@@ -11,6 +11,8 @@ from nlu.entities import Entity, entity
 from nlu.numerals import CHINESE, CHINESE_TENS, DIGITS, to_int
 
 OLDEST = 120
+# 「那107呢」 is rather an amount that somebody heard.
+OLDEST_BARE = 104
 # Up to this age 「60岁退休」 says when somebody retired, not how old they are.
 RETIREMENT_AGE = 60
 _N = f"(?:{DIGITS}|{CHINESE})"
@@ -318,7 +320,7 @@ def _of_persons(text: str) -> Iterator[Span]:
 
 def _bare(text: str) -> Iterator[Span]:
     match = _BARE.match(text)
-    if match and 0 < _number(match, "n") <= OLDEST:
+    if match and 0 < _number(match, "n") <= OLDEST_BARE:
         yield match.start("n"), match.end("n"), str(_number(match, "n"))
 
 

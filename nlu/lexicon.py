@@ -12,6 +12,8 @@ from nlu.entities import Entity, entity
 from nlu.matching import Match, Phrase, PhraseMatcher
 
 FOLDER = Path(__file__).parent / "lexicon"
+# In place of a value: the phrase only hides others.
+HIDDEN = ""
 OTHER_FILES = ("typos.yml", "english.yml", "lookalikes.yml")
 
 
@@ -24,8 +26,9 @@ class Lexicon:
         Args:
             data: a file of nlu/lexicon: ``entity``, ``values`` (value to its phrases), ``ignore``
                 (phrases that hide others), ``guards`` (phrase to ``not_after``, ``not_before``,
-                ``only_after``), ``patterns`` (value to regular expressions, which go first) and
-                ``joined`` (what two mentions are together: 「弟弟的孩子」), with ``between``, the
+                ``only_after``), ``patterns`` (value to regular expressions, which go first),
+                ``ignore_patterns`` (expressions that hide phrases) and ``joined`` (what two
+                mentions are together: 「弟弟的孩子」), with ``between``, the
                 expression of what may stand between them.
         """
         self.name: str = data["entity"]
@@ -43,6 +46,7 @@ class Lexicon:
             for value, patterns in (data.get("patterns") or {}).items()
             for pattern in patterns
         ]
+        self._patterns += [(HIDDEN, re.compile(each)) for each in data.get("ignore_patterns") or []]
         self._joined: dict[str, dict[str, str]] = data.get("joined") or {}
         self._between = re.compile(data.get("between") or "")
 
@@ -97,6 +101,7 @@ class Lexicon:
             for each in phrases
             if not any(each.start < other.end and other.start < each.end for other in longer)
         ]
+        longer = [each for each in longer if each.value != HIDDEN]
         return sorted(longer + rest, key=lambda each: each.start)
 
 

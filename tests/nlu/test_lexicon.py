@@ -18,9 +18,10 @@ VALUES = {
         "phone", "alipay", "wechat", "platform", "website", "local_app", "hall", "kiosk",
     },
     "item": {
-        "medicine", "device", "checkup", "vaccine", "dental", "glasses", "supplement", "fitness",
-        "cosmetics", "groceries", "electronics", "tcm", "hospital_bill", "registration",
-        "resident_premium", "commercial_insurance", "contribution", "long_term_care", "test",
+        "medicine", "medicine_or_supplement", "device", "checkup", "vaccine", "dental", "glasses",
+        "supplement", "fitness", "cosmetics", "groceries", "electronics", "tcm", "hospital_bill",
+        "registration", "resident_premium", "commercial_insurance", "contribution",
+        "long_term_care", "test",
     },
     "visit": {"inpatient", "outpatient", "emergency", "chronic", "pharmacy"},
     "population": {
@@ -222,4 +223,54 @@ def test_populations(sentence: str, values: list[str]) -> None:
     ],
 )
 def test_other_words(name: str, sentence: str, values: list[str]) -> None:
+    assert _found(name, sentence) == values
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "values"),
+    [
+        ("item", "我在上海参保，能买血压计吗", ["device"]),
+        ("item", "伤口红肿能买药膏吗", ["medicine"]),
+        ("item", "在家电话里能查吗", []),
+        ("item", "国家电子医保凭证能买药吗", ["medicine"]),
+        ("item", "跳广场舞崴了脚，膏药能刷吗", ["medicine"]),
+        ("item", "化妆品过敏买药", ["medicine"]),
+        ("item", "每月返380元能买什么", []),
+        ("item", "余额1380元买个轮椅", ["device"]),
+        ("item", "交380元能刷吗", ["resident_premium"]),
+        ("item", "复方阿胶浆", ["medicine"]),
+        ("item", "药皂、药枕、药酒", ["groceries", "supplement", "medicine_or_supplement"]),
+        ("item", "运动绷带", ["device"]),
+        ("item", "空调病吃的药", ["medicine"]),
+        ("population", "个人身份信息填错了", []),
+        ("population", "个人参保信息在哪", []),
+        ("population", "三十天内退款", []),
+        ("population", "我内退了", ["employed"]),
+        ("population", "我没有退休金", []),
+        ("population", "北京居民，退休了", ["retired"]),
+        ("population", "我是大学生", ["resident"]),
+        ("population", "农村户口但在单位上班", ["employed"]),
+        ("relation", "赡养父母", ["parent"]),
+        ("relation", "养父", ["father"]),
+        ("relation", "我娘家在洛阳", []),
+        ("relation", "省内人能用吗", []),
+        ("relation", "绑定对象怎么填", []),
+        ("relation", "闺女，我问一下怎么查", []),
+        ("relation", "闺女我今年72", []),
+        ("relation", "我闺女能用吗", ["child"]),
+        ("relation", "闺女帮我查余额可以吗", ["child"]),
+        ("relation", "孩子问我能不能用", ["child"]),
+        ("relation", "老师，帮我看看", []),
+        ("relation", "买暖宝宝", []),
+        ("population", "单位退的", ["retired_unit"]),
+        ("population", "单位退的钱", []),
+        ("relation", "我是退休老师", []),
+        ("visit", "在日本住院了", ["abroad"]),
+        ("visit", "去泰国旅游要备案吗", ["abroad"]),
+        ("visit", "从国外回来住院", ["inpatient"]),
+    ],
+)
+def test_a_word_inside_another_is_not_taken_for_it(
+    name: str, sentence: str, values: list[str]
+) -> None:
     assert _found(name, sentence) == values
