@@ -74,7 +74,8 @@ class People(msgspec.Struct, frozen=True):
         """
         current = self._subject(question)
         person, before = self.known.get(current, Person()), self.person
-        if person.region is None:
+        if person.region is None and not (question.topic == "credit" and question.places):
+            # 「我妈在北京，我在深圳上班」: of credits each has their own place.
             person = msgspec.structs.replace(
                 person, region=before.region, treated=before.treated, pool=before.pool
             )

@@ -54,6 +54,7 @@ class Clauses:
         self._closing = re.compile(words["closing"])
         self._comparing = re.compile(words["comparing"])
         self._headline = re.compile(words["headline"])
+        self._oneself = re.compile(words["oneself"])
         self.about: dict[str, str] = words["about"]
 
     @staticmethod
@@ -61,6 +62,10 @@ class Clauses:
     def load(file: Path = FILE) -> "Clauses":
         """Read the words, once."""
         return Clauses(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+
+    def of_oneself(self, clause: str) -> bool:
+        """Whether a clause that names nobody tells of whoever writes it: 「我在南昌退休」."""
+        return bool(self._oneself.match(clause))
 
     @staticmethod
     def spans(text: str) -> list[Span]:

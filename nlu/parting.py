@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from nlu.clauses import Clauses, Span
+from nlu.entities import entity
 from nlu.features import FOLDED
 from nlu.judging import ASKS, FALLBACK, Entity, Judge, Understood
 from nlu.model import NONE, Scores, topic_of
@@ -16,8 +17,12 @@ MOST_BACKGROUND = 4
 MOST_CLAUSES_RUN_ON = 8
 # Of several people only the credits are asked one by one.
 OF_PERSONS = "credit"
+SELF = "self"
+BOTH, TOGETHER = {"father", "mother"}, "parent"
 OWN = ("relation", "region", "age")
 SHARED = (*FOLDED, "population", "relation")
+# The same, where the parts are about different people.
+OF_ALL = ("region", "pool", "population")
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -87,15 +92,7 @@ class Parting:
         ours = any(topic_of(name) != NONE for name in names)
         if len(names) < 2 or not (ours or all(name.startswith(ASKS) for name in names)):
             return []
-        # A place, an age or a person named in a clause that asks nothing belongs to all of them.
-        claimed = [entity for part in parts for entity in part["entities"]]
-        shared = [
-            entity
-            for entity in self._entities
-            if entity not in claimed and entity["entity"] in SHARED
-        ]
-        for part in parts:
-            part["entities"] = part["entities"] + shared
+        self._share(parts, SHARED)
         return parts
 
     def persons(self, whole: Understood) -> list[dict[str, Any]]:
@@ -103,11 +100,48 @@ class Parting:
         if whole.topic != OF_PERSONS:
             return []
         told: dict[str, dict[str, Any]] = {}
-        for each in self.clauses:
+        for each in [piece for clause in self.clauses for piece in self._by_person(clause)]:
+            part = _part(each, whole)
+            kinds = {e["entity"] for e in each.entities}
             who = [e["value"] for e in each.entities if e["entity"] == "relation"]
-            if len(who) == 1 and any(e["entity"] in ("region", "age") for e in each.entities):
-                told[who[0]] = _part(each, whole)
-        return list(told.values()) if len(told) > 1 else []
+            if not who and kinds & {"age", "population"} and self._clauses.of_oneself(each.text):
+                start = each.spans[0][0]
+                own = entity("relation", SELF, start, start + 1, "LexiconExtractor")
+                part["entities"] = [*each.entities, own]
+                who = [SELF]
+            if len(who) == 1 and kinds & {"region", "age"}:
+                told[who[0]] = part
+        if told.keys() >= BOTH:
+            # 「我爸我妈都在上海，我爸72我妈76」
+            told.pop(TOGETHER, None)
+        if len(told) < 2:
+            return []
+        parts = list(told.values())
+        self._share(parts, OF_ALL)
+        return parts
+
+    def _by_person(self, clause: Piece) -> list[Piece]:
+        """A clause cut before each person if each has an age: 「我爸72我妈76」."""
+        starts = [e["start"] for e in clause.entities if e["entity"] == "relation"]
+        ages = [e["start"] for e in clause.entities if e["entity"] == "age"]
+        ends = [*starts[1:], clause.spans[-1][1]]
+        if len(starts) < 2 or len(starts) != len(ages):
+            return [clause]
+        cuts = list(zip(starts, ends, strict=True))
+        paired = all(start < age < end for (start, end), age in zip(cuts, ages, strict=True))
+        return [self._piece(cut) for cut in cuts] if paired else [clause]
+
+    def _share(self, parts: list[dict[str, Any]], kinds: tuple[str, ...]) -> None:
+        """Give all parts what was named in a clause that asks nothing: a place, an age, a person.
+
+        Args:
+            parts: the questions.
+            kinds: of entities that belong to all of them.
+        """
+        claimed = [each for part in parts for each in part["entities"]]
+        shared = [e for e in self._entities if e not in claimed and e["entity"] in kinds]
+        for part in parts:
+            part["entities"] = part["entities"] + shared
 
     def _scores(self, text: str, entities: list[Entity]) -> Scores:
         if text not in self._known:
