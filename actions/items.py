@@ -1,5 +1,7 @@
 """What the money would be spent on, where one question names several things."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from actions.understood import Question
@@ -30,9 +32,7 @@ def apart(question: Question, wording: Wording) -> list[Question]:
             question,
             found=question.found | {ITEM: group[-1][0]},
             items=tuple(group),
-            subject=wording.say("comma").join(dict.fromkeys(words for _, words in group))
-            if len(groups) > 1
-            else "",
+            subject=_words(group, wording) if len(groups) > 1 else "",
         )
         for group in groups.values()
     ]
@@ -42,10 +42,13 @@ def named(asked: list[Question], wording: Wording) -> list[Question]:
     """Several questions on what the money buys, each with the things that it is about."""
     if len(asked) < 2:
         return asked
-    comma = wording.say("comma")
     return [
-        msgspec.structs.replace(each, subject=comma.join(words for _, words in each.items))
+        msgspec.structs.replace(each, subject=_words(each.items, wording))
         if each.topic == "usage" and each.items and not each.subject
         else each
         for each in asked
     ]
+
+
+def _words(items: Iterable[tuple[str, str]], wording: Wording) -> str:
+    return wording.say("comma").join(dict.fromkeys(words for _, words in items))

@@ -18,7 +18,8 @@ MOST_CLAUSES_RUN_ON = 8
 # Of several people only the credits are asked one by one.
 OF_PERSONS = "credit"
 SELF = "self"
-BOTH, TOGETHER = {"father", "mother"}, "parent"
+# Father and mother, each with an age, leave nothing to be asked of 「爸妈」 as one.
+EACH_PARENT, BOTH_PARENTS = {"father", "mother"}, "parent"
 OWN = ("relation", "region", "age")
 SHARED = (*FOLDED, "population", "relation")
 # The same, where the parts are about different people.
@@ -111,9 +112,9 @@ class Parting:
                 who = [SELF]
             if len(who) == 1 and kinds & {"region", "age"}:
                 told[who[0]] = part
-        if told.keys() >= BOTH:
+        if told.keys() >= EACH_PARENT:
             # 「我爸我妈都在上海，我爸72我妈76」
-            told.pop(TOGETHER, None)
+            told.pop(BOTH_PARENTS, None)
         if len(told) < 2:
             return []
         parts = list(told.values())
