@@ -1,1 +1,1 @@
-"""rasa-sdk actions: what was understood, turned into one question to the policy and one reply."""
+"""The rasa-sdk action: hands the turn over to the dialogue, says its reply, keeps its state."""

@@ -13,7 +13,8 @@ from rich.progress import track
 from benchmarks.contestants import Contestant, Judged, Read
 from benchmarks.questions import FAR, IN_SCOPE, NEAR, kind_of
 from benchmarks.scoring import Rate
-from nlu.model import NONE, TOPICS, topic_of
+from nlu.model import NONE, topic_of
+from policy.topics import topic_keys
 
 GRID = np.round(np.arange(0.30, 0.901, 0.01), 2)
 GRID_OF_TOPIC = np.round(np.arange(0.05, 0.951, 0.01), 2)
@@ -44,7 +45,7 @@ def cross_validated(
 ) -> Judged:
     """Each sentence judged by the classifier that has not seen its fold."""
     ours = np.zeros(len(sentences))
-    topics = np.zeros((len(sentences), len(TOPICS)))
+    topics = np.zeros((len(sentences), len(topic_keys())))
     best: list[tuple[str, ...]] = [()] * len(sentences)
     for number in track(np.unique(fold), contestant.title, console=Console(stderr=True)):
         inside, outside = np.flatnonzero(fold == number), np.flatnonzero(fold != number)
@@ -59,7 +60,7 @@ def cross_validated(
 def decided(found: Judged, threshold: float) -> list[str]:
     """The topic of each sentence, or NONE."""
     return [
-        TOPICS[int(topics.argmax())] if ours >= threshold else NONE
+        topic_keys()[int(topics.argmax())] if ours >= threshold else NONE
         for ours, topics in zip(found.ours, found.topics, strict=True)
     ]
 
@@ -115,7 +116,7 @@ def topic_thresholds(found: Judged, intents: Sequence[str]) -> npt.NDArray[np.fl
     best = found.topics.argmax(axis=1)
     own = np.array([topic_of(name) for name in intents])
     chosen = []
-    for index, topic in enumerate(TOPICS):
+    for index, topic in enumerate(topic_keys()):
         score = found.topics[:, index]
         balance = []
         for each in GRID_OF_TOPIC:

@@ -18,11 +18,12 @@ from nlu.ages import AgeFinder
 from nlu.entities import Entity
 from nlu.features import CONCEPTS, FOLDED, Featurizer
 from nlu.lexicon import Lexicon
-from nlu.model import TOPICS, IntentModel, Training, topic_of, train
+from nlu.model import IntentModel, Training, topic_of, train
 from nlu.money import MoneyFinder
 from nlu.normalizer import Normalizer
 from nlu.reading import Reader
 from nlu.regions import RegionReader
+from policy.topics import topic_keys
 
 Floats = npt.NDArray[np.float64]
 Read = tuple[str, list[Entity]]
@@ -91,7 +92,7 @@ def judged(probabilities: Floats, names: Sequence[str]) -> Judged:
         names: of the intents.
     """
     topic = np.array([topic_of(name) for name in names])
-    columns = [np.flatnonzero(topic == each) for each in (*TOPICS, "none")]
+    columns = [np.flatnonzero(topic == each) for each in (*topic_keys(), "none")]
     topics = np.stack([probabilities[:, each].sum(axis=1) for each in columns[:-1]], axis=1)
     best = [each[probabilities[:, each].argmax(axis=1)] for each in columns]
     intents = [tuple(names[index] for index in row) for row in zip(*best, strict=True)]

@@ -17,7 +17,8 @@ from benchmarks.parsing import Understanding
 from benchmarks.questions import ROOT
 from benchmarks.report import Matrix, write
 from benchmarks.scoring import Bin
-from nlu.model import TOPICS, topic_of
+from nlu.model import topic_of
+from policy.topics import topic_keys
 
 REPORT = ROOT / "benchmarks" / "report"
 LEVELS = questions.HELD_OUT / "levels.yml"
@@ -69,7 +70,7 @@ def measure(understanding: Understanding) -> tuple[list[Section], list[Matrix], 
 
 def _matrices(rows: Sequence[sections.Judged]) -> list[Matrix]:
     matrices = [Matrix("主题", *sections.confusion(rows, topic_of))]
-    for topic in TOPICS:
+    for topic in topic_keys():
         inside = [
             (row, found) for row, found in rows if row.intents and topic_of(row.intents[0]) == topic
         ]

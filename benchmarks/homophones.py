@@ -9,9 +9,10 @@ import random
 from benchmarks import questions
 from nlu.features import Featurizer
 from nlu.judging import Settings
-from nlu.model import NONE, TOPICS, Training, train
+from nlu.model import NONE, Training, train
 from nlu.reading import Reader
 from nlu.sounds import sound
+from policy.topics import topic_keys
 
 SEED = 3
 SLIPS = 2
@@ -55,7 +56,7 @@ def main() -> None:
         for text, topics in rows:
             scores = model.scores(features(text))
             ours = scores.ours >= Settings().ours
-            right += (TOPICS[int(scores.topics.argmax())] if ours else NONE) in topics
+            right += (topic_keys()[int(scores.topics.argmax())] if ours else NONE) in topics
         print(f"{title}：{right}/{len(rows)}，{100 * right / len(rows):.1f} %", flush=True)
 
 

@@ -8,7 +8,6 @@ from itertools import chain
 
 import numpy as np
 
-from actions.wording import Wording
 from benchmarks import questions
 from benchmarks.figures import (
     Figure,
@@ -23,7 +22,9 @@ from benchmarks.figures import (
 from benchmarks.parsing import Parsed, Understanding
 from benchmarks.questions import AROUND, FAR, IN_SCOPE, NEAR, Expected, Several
 from benchmarks.scoring import Bin, Rate, bins, expected_calibration_error, rate
-from nlu.model import NONE, TOPICS, topic_of
+from dialogue.wording import Wording
+from nlu.model import NONE, topic_of
+from policy.topics import topic_keys
 
 Judged = tuple[Expected, Parsed]
 IN_SCOPE_TARGET, FAR_TARGET, NEAR_TARGET = 0.97, 0.97, 0.85
@@ -267,7 +268,7 @@ def _intent(rows: Sequence[Judged]) -> Rate:
 
 def buttons(found: Parsed) -> list[str]:
     """The questions that the bot offers when it is unsure, as ``actions/service.py`` picks them."""
-    return [name for name in found.ranking if topic_of(name) in TOPICS][:BUTTONS]
+    return [name for name in found.ranking if topic_of(name) in topic_keys()][:BUTTONS]
 
 
 def calibration(rows: Sequence[Judged]) -> tuple[Section, list[Bin]]:
@@ -321,7 +322,7 @@ def confusion(
 
 def _order(label: str) -> tuple[int, str]:
     topic = topic_of(label) if "_" in label else label
-    return (TOPICS.index(topic) if topic in TOPICS else len(TOPICS), label)
+    return (topic_keys().index(topic) if topic in topic_keys() else len(topic_keys()), label)
 
 
 def topic_label(intent: str) -> str:

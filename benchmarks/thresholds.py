@@ -18,9 +18,10 @@ from benchmarks.contestants import Judged, Read, judged
 from benchmarks.folds import folds
 from benchmarks.parts import parts_needed
 from nlu.features import Featurizer
-from nlu.model import NONE, TOPICS, IntentModel, Scores, Training, topic_of, train
+from nlu.model import NONE, IntentModel, Scores, Training, topic_of, train
 from nlu.reading import Reader
 from nlu.understanding import Settings
+from policy.topics import topic_keys
 
 STEP = 0.04
 # Asking back is better than an answer that is wrong more often than right.
@@ -88,7 +89,7 @@ def honest_line(found: Judged, intents: Sequence[str], ours: float) -> tuple[flo
     """Slope and offset between a score's log-odds and the log-odds of being right."""
     from sklearn.linear_model import LogisticRegression
 
-    topics = np.array([TOPICS[int(each.argmax())] for each in found.topics])
+    topics = np.array([topic_keys()[int(each.argmax())] for each in found.topics])
     accepted = found.ours >= ours
     score = np.where(accepted, found.topics.max(axis=1), 1 - found.ours).clip(1e-4, 1 - 1e-4)
     expected = np.array([topic_of(name) for name in intents])

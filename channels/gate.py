@@ -209,7 +209,7 @@ def cleaned(text: str) -> str:
 
 def sentences() -> dict[str, str]:
     """The gate's sentences from the reply files."""
-    from actions.assistant import assistant
+    from dialogue.assistant import assistant
 
     wording = assistant().wording
     words = {name: wording.lead(name) for name in SENTENCES}

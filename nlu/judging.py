@@ -7,7 +7,8 @@ import msgspec
 import numpy as np
 
 from nlu.features import Featurizer
-from nlu.model import NONE, TOPICS, IntentModel, Scores, topic_of
+from nlu.model import NONE, IntentModel, Scores, topic_of
+from policy.topics import topic_keys
 
 FALLBACK = "nlu_fallback"
 # What is worth an answer beside ours; two that are asked of the bot itself even without.
@@ -22,7 +23,7 @@ NAMED = (
     frozenset({"elsewhere", "file_away"}),
 )
 # A topic that is right no more often than one drawn from the six is a guess: better ask.
-GUESS = 1 / len(TOPICS)
+GUESS = 1 / 6
 RANKED = 10
 
 Entity = dict[str, Any]
@@ -107,7 +108,7 @@ class Judge:
             {"name": names[index], "confidence": float(scores.intents[index])} for index in best
         ]
         ours = scores.ours >= self.settings.ours
-        topic = TOPICS[int(np.argmax(scores.topics))] if ours else NONE
+        topic = topic_keys()[int(np.argmax(scores.topics))] if ours else NONE
         name = next(names[i] for i in order if self.model.topic_of[i] == topic)
         score = float(scores.topics.max()) if ours else 1 - scores.ours
         unsure = self.settings.unsure_from <= scores.ours < self.settings.unsure_to
@@ -147,7 +148,9 @@ class Judge:
             if likely < self.settings.leaning or scores.ours < self.settings.ours:
                 continue
             best = float(both[index])
-            confidence = self.settings.honest(float(scores.topics[TOPICS.index(topic_of(name))]))
+            confidence = self.settings.honest(
+                float(scores.topics[topic_keys().index(topic_of(name))])
+            )
             ranking = [{"name": name, "confidence": likely}]
             found = Understood({"name": name, "confidence": confidence}, ranking)
         return found

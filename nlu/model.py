@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from policy.topics import NONE, topic_keys, topics
+
 Floats = npt.NDArray[np.float32]
-TOPICS = ("balance", "credit", "withdrawal", "sharing", "filing", "usage")
-NONE = "none"
 
 
 class Training(msgspec.Struct, frozen=True):
@@ -80,7 +80,7 @@ class IntentModel:
         self.temperature = temperature
         self.topic_of = [topic_of(name) for name in intents]
         self._member = np.array(
-            [[topic == each for topic in self.topic_of] for each in TOPICS], dtype=np.float32
+            [[topic == each for topic in self.topic_of] for each in topic_keys()], dtype=np.float32
         )
 
     def vector(self, features: list[str]) -> tuple[npt.NDArray[np.int64], Floats]:
@@ -142,8 +142,7 @@ class IntentModel:
 
 def topic_of(intent: str) -> str:
     """The topic of an intent, or NONE."""
-    topic = intent.partition("_")[0]
-    return topic if topic in TOPICS else NONE
+    return topics().of(intent)
 
 
 def train(examples: list[list[str]], intents: list[str], how: Training) -> IntentModel:
@@ -163,7 +162,7 @@ def train(examples: list[list[str]], intents: list[str], how: Training) -> Inten
     )
     matrix = vectorizer.fit_transform(examples)
     by_intent = LinearSVC(C=how.intent_cost, random_state=how.seed).fit(matrix, intents)
-    order = [*TOPICS, NONE]
+    order = [*topic_keys(), NONE]
     by_topic = LogisticRegression(C=how.topic_cost, solver="liblinear", random_state=how.seed)
     by_topic.fit(matrix, [order.index(topic_of(name)) for name in intents])
     rows = sorted(vectorizer.vocabulary_.items(), key=lambda item: item[1])

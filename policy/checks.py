@@ -9,9 +9,9 @@ from itertools import pairwise
 from policy.dates import first_day, last_day
 from policy.facts import NATIONAL, Fact, FactBook, Placed
 from policy.regions import Regions
+from policy.topics import topic_keys
 from policy.yamlfile import DataError
 
-TOPICS = ("credit", "balance", "sharing", "filing", "withdrawal", "usage")
 OFFICIAL = re.compile(r"^https?://([\w-]+\.)*(gov\.cn|nhsa\.gov\.cn)(:\d+)?(/|$)")
 PLACE_TO_FILL = re.compile(r"\{(\d+)\}")
 
@@ -58,7 +58,7 @@ def coverage(book: FactBook, regions: Regions) -> list[tuple[str, list[str]]]:
     rows = []
     for province in [region.adcode for region in regions if region.level == "province"]:
         cells = []
-        for topic in TOPICS:
+        for topic in topic_keys():
             whole: list[Fact] = []
             parts: list[Fact] = []
             for fact in book:

@@ -1,6 +1,6 @@
 """The facts that the answers rest on: figures, rules and steps, each with region, date and source.
 
-They are read from ``policy/parameters/<topic>/*.yml``; ``docs/data.md`` describes the fields.
+They are read from ``data/<topic>/facts/*.yml``; ``docs/data.md`` describes the fields.
 """
 
 from collections.abc import Iterator
@@ -12,12 +12,11 @@ from typing import Literal
 import msgspec
 
 from policy.dates import first_day, last_day
+from policy.topics import DATA
 from policy.yamlfile import Document
 
-PARAMETERS = Path(__file__).parent / "parameters"
+FACTS = "*/facts/*.yml"
 NATIONAL = "000000"
-# Tables below the same folder that are no facts.
-NOT_FACTS = {"relatives"}
 
 Population = Literal[
     "any",
@@ -211,7 +210,7 @@ class FactBook:
         return iter(self.facts.values())
 
     @classmethod
-    def load(cls, folder: Path = PARAMETERS) -> "FactBook":
+    def load(cls, folder: Path = DATA) -> "FactBook":
         """Read every fact file below a folder.
 
         Raises:
@@ -221,10 +220,8 @@ class FactBook:
         sources: dict[str, Source] = {}
         seen: set[str] = set()
         references: list[tuple[Document, int, str, str]] = []
-        for file in sorted(folder.rglob("*.yml")):
+        for file in sorted(folder.glob(FACTS)):
             document = Document(file)
-            if set(document.data) <= NOT_FACTS:
-                continue
             content = document.convert(document.data, _File)
             for name, entry in content.sources.items():
                 at = ("sources", name)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from policy.facts import NATIONAL, PARAMETERS, Fact, FactBook, Source
+from policy.facts import NATIONAL, Fact, FactBook, Source
 from policy.regions import Regions
+from policy.topics import DATA
 
 
 class Policy:
@@ -20,7 +21,7 @@ class Policy:
         self.today = today
 
     @classmethod
-    def load(cls, folder: Path = PARAMETERS, today: Callable[[], date] = date.today) -> "Policy":
+    def load(cls, folder: Path = DATA, today: Callable[[], date] = date.today) -> "Policy":
         """Read facts and gazetteer.
 
         Raises:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
-from policy.facts import PARAMETERS
+from policy.topics import DATA
 from policy.yamlfile import Document
 
-RELATIVES = PARAMETERS / "sharing" / "relatives.yml"
+RELATIVES = DATA / "sharing" / "relatives.yml"
 
 
 class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -62,7 +62,7 @@ class InProcessActions(EndpointConfig):
 
 def apology() -> dict[str, Any]:
     """What is said when something of ours broke."""
-    from actions.assistant import assistant
+    from dialogue.assistant import assistant
 
     try:
         return {"text": assistant().wording.lead("error")}

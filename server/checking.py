@@ -3,16 +3,17 @@
 import sys
 from datetime import date
 
-import yaml
 from rich.console import Console
 from rich.table import Table
 
-from actions.wording import Wording
-from actions.wording_checks import wording_errors
-from policy.checks import TOPICS, coverage, errors, warnings
+from dialogue.wording import Wording
+from dialogue.wording_checks import wording_errors
+from policy.checks import coverage, errors, warnings
 from policy.facts import FactBook
 from policy.regions import Regions
 from policy.sharing import relatives
+from policy.topics import DATA, topic_keys
+from server.importer import FALLBACK, example_files, intents
 from server.settings import ROOT
 
 
@@ -26,10 +27,10 @@ def check_all(rasa: bool = True) -> int:
         0 if nothing is wrong; overdue reviews are only warnings.
     """
     console = Console()
-    intents = set(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
+    known = {*intents(example_files([str(DATA)])), FALLBACK}
     book, regions, wording = FactBook.load(), Regions.load(), Wording.load()
     relatives()
-    wrong = [*errors(book, regions, intents), *wording_errors(wording, book, intents)]
+    wrong = [*errors(book, regions, known), *wording_errors(wording, book, known)]
     for error in wrong:
         print(error, file=sys.stderr)
     overdue = list(warnings(book, date.today()))
@@ -37,7 +38,7 @@ def check_all(rasa: bool = True) -> int:
         print(f"提醒：{warning}", file=sys.stderr)
     table = Table(title="覆盖：● 全省可直说  ◐ 全省带提醒  ○ 只有省内个别地方  · 只有全国规则")
     names = wording.templates.topics
-    for column in ["", *(names[topic] for topic in TOPICS)]:
+    for column in ["", *(names[topic] for topic in topic_keys())]:
         table.add_column(column)
     for name, cells in coverage(book, regions):
         table.add_row(name, *cells)
@@ -58,7 +59,7 @@ def _rasa_valid() -> int:
     from rasa.cli.utils import validate_files
     from rasa.shared.importers.importer import TrainingDataImporter
 
-    importer = TrainingDataImporter.load_from_dict(
+    importer = TrainingDataImporter.load_from_config(
         config_path=str(ROOT / "config.yml"),
         domain_path=str(ROOT / "domain.yml"),
         training_data_paths=[str(ROOT / "data")],

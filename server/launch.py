@@ -135,7 +135,7 @@ def _stop(sentence: str) -> NoReturn:
 
 async def _warm(app: Any, _: asyncio.AbstractEventLoop) -> None:
     """Answer once before the first person asks, so that nothing is loaded on their time."""
-    from actions.assistant import assistant
+    from dialogue.assistant import assistant
 
     assistant()
     await app.ctx.agent.parse_message("医保卡余额怎么查")

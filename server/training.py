@@ -6,10 +6,20 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from server.settings import MODELS, ROOT
 
-MADE_OF = ("config.yml", "domain.yml", "data", "nlu", "policy/gazetteer", "policy/regions.py")
+MADE_OF = (
+    "config.yml",
+    "domain.yml",
+    "data/*/nlu*.yml",
+    "data/*/topic.yml",
+    "nlu",
+    "policy/gazetteer",
+    "policy/regions.py",
+    "server/importer.py",
+)
 SUFFIXES = {".yml", ".yaml", ".json", ".py"}
 HEARTBEAT = 10.0
 
@@ -18,9 +28,9 @@ def fingerprint(root: Path = ROOT) -> str:
     """A name for the present state of everything that the model is made of."""
     digest = hashlib.sha256()
     for part in MADE_OF:
-        path = root / part
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in files:
+        paths = sorted(root.glob(part))
+        files = [file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])]
+        for file in sorted(files):
             if file.is_file() and file.suffix in SUFFIXES:
                 digest.update(str(file.relative_to(root)).encode())
                 digest.update(file.read_bytes())
@@ -65,12 +75,26 @@ def _heartbeat(started: float, stop: threading.Event) -> None:
         _say(f"  还在训练，已用 {time.monotonic() - started:.0f} 秒……")
 
 
+def _silence_progress_bars() -> None:
+    """Keep Rasa's progress bars from filling the screen; our own heartbeat shows that it goes on.
+
+    Rasa sets ``disable`` itself, so that tqdm's own environment variable has no effect.
+    """
+    import tqdm
+
+    original = tqdm.tqdm.__init__
+
+    def quiet(self: tqdm.tqdm, *args: Any, **options: Any) -> None:
+        original(self, *args, **{**options, "disable": True})
+
+    tqdm.tqdm.__init__ = quiet
+
+
 def _train(target: Path) -> None:
-    # Rasa's own progress bars are hundreds of lines where there is no terminal.
-    os.environ.setdefault("TQDM_DISABLE", "1")
     from server.slim import prepare
 
     prepare()
+    _silence_progress_bars()
     from rasa.model_training import train
 
     result = train(

@@ -47,7 +47,7 @@ def policy():
 @pytest.fixture(scope="session")
 def wording():
     """The real reply files."""
-    from actions.wording import Wording
+    from dialogue.wording import Wording
 
     return Wording.load()
 

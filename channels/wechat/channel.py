@@ -178,7 +178,7 @@ def conversation_of(app_id: str, person: str) -> str:
 
 def region_of(address: str) -> str:
     """The region at the beginning of an address; empty if it names none."""
-    from actions.assistant import assistant
+    from dialogue.assistant import assistant
 
     found = [each for each in assistant().policy.regions.find(address[:100]) if each.candidates]
     return found[0].text if found else ""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from actions.picks import ordinal
-from actions.wording import Wording
 from channels.wechat.replies import Said
+from dialogue.picks import ordinal
+from dialogue.wording import Wording
 from policy.yamlfile import Document
 
 FILE = Path(__file__).with_name("words.yml")

@@ -14,7 +14,7 @@ import requests
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
 
-from actions.assistant import assistant
+from dialogue.assistant import assistant
 from server.trackers import Conversations
 from tests.e2e.traffic import Traffic, compare, while_running
 from tests.services import ROOT, BotServer, Postgres, Redis, running

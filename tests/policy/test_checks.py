@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from actions.assistant import Assistant
+from dialogue.assistant import Assistant
 from policy.checks import coverage, errors, warnings
 from policy.facts import FactBook
 from policy.lookup import Policy

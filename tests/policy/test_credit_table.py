@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from actions.assistant import Assistant
+from dialogue.assistant import Assistant
 from policy.lookup import Policy
 from tests.policy.spoken import Asked, asking, entity, message, moneys, plainly, problems, reply
 from tests.policy.table import COUNTRY, POPULATIONS, ROOT, Age, Data, chain, places, read

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from actions.assistant import Assistant
+from dialogue.assistant import Assistant
 from policy.lookup import Policy
 from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, entity, message, moneys, plainly, reply
 from tests.policy.table import COUNTRY, REPLIES, ROOT, Data, places, read

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from actions.assistant import Assistant
-from actions.wording import Wording
+from dialogue.assistant import Assistant
+from dialogue.wording import Wording
 from policy.facts import FactBook
 from policy.lookup import Policy
 from policy.regions import Regions

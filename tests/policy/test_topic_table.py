@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from actions.assistant import Assistant
+from dialogue.assistant import Assistant
 from policy.lookup import Policy
 from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, moneys, plainly, reply
 from tests.policy.table import (

@@ -173,7 +173,7 @@ def test_a_wrong_setting_is_named(
 
 
 def test_the_shipped_topics_are_questions_of_the_bot() -> None:
-    from actions.wording import Wording
+    from dialogue.wording import Wording
 
     asks = {aspect.ask for aspect in Wording.load().aspects.values()}
     settings: WebSettings = web_settings().current()

@@ -3,9 +3,9 @@
 import pytest
 import yaml
 
-from actions.wording import REPLIES
 from channels.wechat.messages import SENTENCES
 from channels.wechat.words import Words
+from dialogue.wording import REPLIES
 
 OWN = yaml.safe_load((REPLIES / "wechat.yml").read_text(encoding="utf-8"))
 
