@@ -23,6 +23,8 @@ class Variant(_Strict, frozen=True, kw_only=True):
     when: dict[str, Condition]
     lead: str | None = None
     facts: tuple[str, ...] | None = None
+    more: tuple[str, ...] | None = None
+    causes: tuple[str, ...] | None = None
     claims: tuple[str, ...] | None = None
     extra: str | None = None
     local: bool | None = None
@@ -33,11 +35,14 @@ class Variant(_Strict, frozen=True, kw_only=True):
 
 
 class Aspect(_Strict, frozen=True, kw_only=True):
-    """How one intent is answered; ``docs/data.md`` describes the fields."""
+    """How one question is answered; ``docs/data.md`` describes the fields."""
 
+    means: tuple[str, ...] = ()
     ask: str = ""
     lead: str = ""
     facts: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     local: bool = True
     claims: tuple[str, ...] = ()
     extra: str = ""

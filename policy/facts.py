@@ -123,6 +123,8 @@ class Fact(_Strict, frozen=True, kw_only=True):
         firmness: ``state`` plainly, ``with_caveat`` together with its caveat, ``claim`` only as
             what an unofficial article says.
         warning: said right after a claim.
+        sign: of a cause of trouble, how to tell that it is this one.
+        remedy: of a cause of trouble, what to do about it.
         no_computation: flexible workers get nothing here, so 2 % of a base is not theirs.
         checked_on, review_after: days (``YYYY-MM-DD``).
     """
@@ -143,6 +145,8 @@ class Fact(_Strict, frozen=True, kw_only=True):
     condition: str | None = None
     caveat: str | None = None
     warning: str | None = None
+    sign: str | None = None
+    remedy: str | None = None
     no_computation: bool = False
     firmness: Literal["state", "with_caveat", "claim"]
     source: str
