@@ -102,10 +102,11 @@ def _question(part: dict[str, Any], whole: str) -> Question:
             places.append(Place((), "", None, value))
         elif name == "age":
             age = age or _age(value)
-        elif name == "base":
-            base = base or Decimal(value)
+        elif name in ("base", "wage"):
+            base = base or (Decimal(value) if "-" not in value else None)
         elif name == "relation":
-            persons.append(value)
+            if not entity.get("pronoun"):
+                persons.append(value)
         else:
             found.setdefault(name, value)
             if name == "item":
@@ -142,7 +143,7 @@ def _heard(part: dict[str, Any], whole: str) -> Decimal | None:
     taken = [
         whole[entity["start"] : entity["end"]]
         for entity in part.get("entities") or []
-        if entity["entity"] in ("age", "base", "pension")
+        if entity["entity"] in ("age", "base", "wage", "pension")
     ]
     for match in _HEARD.finditer(part.get("text") or ""):
         amount = match.group(1) or match.group(2)

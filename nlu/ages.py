@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from nlu.births import births
 from nlu.entities import Entity, entity
 from nlu.numerals import CHINESE, CHINESE_TENS, DIGITS, to_int
+from nlu.other_years import aged_elsewhen
 
 OLDEST = 120
 # 「那107呢」 is rather an amount that somebody heard.
@@ -126,12 +128,18 @@ _YEARS_TO_GO = {
     "差": 1, "还差": 1,
 }  # fmt: skip
 Span = tuple[int, int, str]
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+def today_in_beijing() -> date:
+    """The date in China, whatever the zone of the host."""
+    return datetime.now(BEIJING).date()
 
 
 class AgeFinder:
     """Finds ages; an age is "75", an open or closed band "80-", "-69", "70-79"."""
 
-    def __init__(self, today: Callable[[], date] = date.today) -> None:
+    def __init__(self, today: Callable[[], date] = today_in_beijing) -> None:
         """Take the clock, which years of birth are counted by."""
         self._today = today
 
@@ -141,8 +149,8 @@ class AgeFinder:
             return []
         taken: list[Span] = []
         for finder in (
-            _instead, self._born, _between, _limits, _decades, _idioms, _with_sui, _of_persons,
-            _bare, _loose,
+            _instead, self._born, self._elsewhen, _between, _limits, _decades, _idioms, _with_sui,
+            _of_persons, _bare, _loose,
         ):  # fmt: skip
             for start, end, value in finder(text):
                 if not any(start < other[1] and other[0] < end for other in taken):
@@ -155,6 +163,9 @@ class AgeFinder:
     def _born(self, text: str) -> Iterator[Span]:
         for start, end, low, high in births(text, self._today()):
             yield start, end, str(low) if low == high else f"{low}-{high}"
+
+    def _elsewhen(self, text: str) -> Iterator[Span]:
+        return aged_elsewhen(text, self._today())
 
 
 def _band(low: int | None, high: int | None) -> str:
@@ -226,7 +237,7 @@ def _idioms(text: str) -> Iterator[Span]:
 
 
 def _nearly(age: int) -> str:
-    return _band(age - 3, age - 1)
+    return _band(age - 2, age - 1)
 
 
 def _with_sui(text: str) -> Iterator[Span]:

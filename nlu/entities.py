@@ -8,7 +8,7 @@ Entity = dict[str, Any]
 
 
 def entity(
-    name: str, value: str, start: int, end: int, extractor: str, **more: str | None
+    name: str, value: str, start: int, end: int, extractor: str, **more: str | bool | None
 ) -> Entity:
     """An entity; what is None in ``more`` (role, pool …) is left out."""
     found: Entity = {

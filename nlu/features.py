@@ -15,8 +15,11 @@ from nlu.sounds import sound
 
 CONCEPTS = Path(__file__).parent / "concepts.yml"
 # One private-use character each, so that a folded span counts as one character.
-FOLDED = {"region": "\ue000", "age": "\ue001", "base": "\ue002", "pension": "\ue002"}
 NUMBER = "\ue003"
+FOLDED = {
+    "region": "\ue000", "age": "\ue001", "base": "\ue002", "wage": "\ue002", "pension": "\ue002",
+    "amount": NUMBER,
+}  # fmt: skip
 FOREIGN = "\ue004"
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _LATIN = re.compile(r"[a-z]{2,}")
@@ -92,7 +95,7 @@ class Featurizer:
         for clause in self._asking(short):
             names += self._of(_NOISE.sub("", clause))
         for entity in entities:
-            if entity["entity"] in TELLING:
+            if entity["entity"] in TELLING and not entity.get("pronoun"):
                 names += [f"e{entity['entity']}", f"e{entity['entity']}={entity['value']}"]
         names.append(f"n{min(len(clean), 120) // 6 if len(clean) > 12 else len(clean)}")
         return names

@@ -29,11 +29,12 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase found: where it starts, where it ends, what it stands for."""
+    """A phrase found: where it starts, where it ends, what it stands for, who exactly it is."""
 
     start: int
     end: int
     value: str
+    who: str | None = None
 
 
 class PhraseMatcher:

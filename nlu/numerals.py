@@ -16,9 +16,18 @@ CHINESE_TENS = (
     r"(?:(?<!七老)[二三四五六七八九]?十有?[一二三四五六七八九]|[二三四五六七八九]?(?<!老八)十|[廿卅][一二三四五六七八九]?"
     r"|一百(?:零[一二三四五六七八九]|一?十[一二三四五六七八九]?)?)"
 )
+# A whole run of what numbers are written with; what cannot be read to its end is no amount.
 AMOUNT = (
-    r"(?:(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\d.])\d+(?:\.\d+)?[万千wk]?\d?(?!\d|\.\d|[%年号])"
-    r"|[一二两三四五六七八九十]+[万千百][零〇一二两三四五六七八九十百千]*)"
+    r"(?<![\d.,a-z*])(?:[一二两三四五六七八九]、(?=[二三四五六七八九][十百千万]))?"
+    r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾])"
+    r"(?:\d[\d,]*(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟kw])*"
+)
+_CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟〇两kw", "一二三四五六七八九十百千零二千万")
+_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_PIECE = re.compile(r"\d+(?:\.\d+)?|[零一二三四五六七八九]|[十百千万亿]")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_TWO_DIGITS = re.compile(
+    r"(?P<a>[一二三四五六七八])、?(?P<b>[二三四五六七八九])(?P<unit>[十百千万].?)"
 )
 
 
@@ -41,16 +50,79 @@ def to_int(written: str) -> int | None:
 
 @lru_cache(maxsize=1024)
 def to_decimal(written: str) -> Decimal | None:
-    """An amount in yuan: 6500, 六千五, 1.2万, 8k, 6千5; None if it is not written as one."""
-    plain = written.replace(",", "").replace("k", "千").replace("w", "万").replace("〇", "零")
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([万千]?)(\d?)", plain)
-    if match:
-        unit = {"万": 10000, "千": 1000, "": 1}[match.group(2)]
-        value = Decimal(match.group(1)) * unit
-        if match.group(3):
-            value += Decimal(match.group(3)) * unit / 10 if match.group(2) else 0
-        return value.normalize() + 0 if value else value
-    try:
-        return Decimal(str(cn2an.cn2an(plain, "smart")))
-    except ValueError:
+    """An amount in yuan: 6500, 六千五, 1.2万, 8k, 6千5, 1万零500; None if it is not one."""
+    if "," in written:
+        if not _GROUPED.fullmatch(written):
+            return None
+        written = written.replace(",", "")
+    plain = written.translate(_CAPITALS)
+    pieces = _PIECE.findall(plain)
+    if "".join(pieces) != plain:
         return None
+    if len(pieces) > 1 and all(each in "零一二三四五六七八九" for each in pieces):
+        return None  # 二零: a year, a number of a house
+    return _added(pieces)
+
+
+def _added(pieces: list[str]) -> Decimal | None:
+    """The value of digits and units from left to right, the units falling within 万."""
+    total = section = Decimal(0)
+    digit: Decimal | None = None
+    unit, zero = 0, False
+    for piece in pieces:
+        if piece == "零":
+            if digit is not None and unit == 0:
+                return None
+            zero = True
+        elif piece not in _UNITS:
+            if digit is not None:
+                return None
+            digit = (
+                Decimal(piece)
+                if piece[0].isdigit()
+                else Decimal("零一二三四五六七八九".index(piece))
+            )
+        elif _UNITS[piece] >= 10_000:
+            total = (total + section + (digit or 0)) * _UNITS[piece]
+            section, digit, unit, zero = Decimal(0), None, _UNITS[piece], False
+        else:
+            if unit and _UNITS[piece] >= unit:
+                return None
+            section += (Decimal(1) if digit is None else digit) * _UNITS[piece]
+            digit, unit, zero = None, _UNITS[piece], False
+    if digit is not None:
+        if unit and not zero and digit < 10:
+            digit *= unit // 10  # 一万2, 六千五
+        elif unit and digit >= unit:
+            return None
+    value = total + section + (digit or 0)
+    return value.normalize() + 0 if value else value
+
+
+@lru_cache(maxsize=1024)
+def to_range(written: str) -> tuple[Decimal, Decimal] | None:
+    """Two digits before one unit: 三四百 is 300 to 499, 六七千 6000 to 7999."""
+    match = _TWO_DIGITS.fullmatch(written.translate(_CAPITALS))
+    if not match:
+        return None
+    low, high = to_decimal(match["a"] + match["unit"]), to_decimal(match["b"] + match["unit"])
+    if (
+        low is None
+        or high is None
+        or "一二三四五六七八九".index(match["b"]) != ("一二三四五六七八九".index(match["a"]) + 1)
+    ):
+        return None
+    return low, high + (high - low) - 1
+
+
+def step(written: str) -> Decimal:
+    """What 多 may add at most to a number: 99 to 三百 or 300, 9 to 170, 999 to 6千."""
+    plain = written.translate(_CAPITALS)
+    value = to_decimal(written) or Decimal(0)
+    units = [_UNITS[sign] for sign in plain if sign in _UNITS]
+    if units and plain[-1] in _UNITS:
+        return Decimal(units[-1])
+    size = Decimal(1)
+    while value and value % (size * 10) == 0:
+        size *= 10
+    return size

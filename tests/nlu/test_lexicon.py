@@ -9,7 +9,7 @@ NORMALIZER = Normalizer.load()
 LEXICONS = {lexicon.name: lexicon for lexicon in Lexicon.load_all()}
 VALUES = {
     "relation": {
-        "self",
+        "self", "third",
         "spouse", "father", "mother", "parent", "child", "sibling", "grandparent", "grandchild",
         "parent_in_law", "child_in_law", "sibling_in_law", "other_relative", "non_relative",
         "boyfriend_girlfriend",
@@ -30,6 +30,12 @@ VALUES = {
     },
     "hotline": {"12333", "12393"},
     "smartphone": {"none"},
+    "work": {"retired", "not_retired", "working", "paying", "never_worked"},
+    "life": {"dead"},
+    "situation": {
+        "in_hospital", "discharged", "paid", "not_insured", "no_permit", "bedridden",
+        "abroad_settled", "lost_card", "heard", "doubt",
+    },
 }  # fmt: skip
 
 

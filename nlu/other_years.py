@@ -1,0 +1,135 @@
+"""Ages told for another time or another way of counting, as they are today in full years.
+
+虚岁七十, 前年68, 2020年时68, 再过5年70, 后年满70, 七十差一岁, 属虎的七十多.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from nlu.numerals import CHINESE, CHINESE_TENS, DIGITS, to_int
+
+OLDEST = 120
+Aged = tuple[int, int, str]
+
+_N = rf"(?P<n>{DIGITS}|{CHINESE_TENS})"
+_COUNT = (
+    r"(?P<count>\d{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三仨四五六七八九])"
+)
+_COUNT_TOO = _COUNT.replace("<count>", "<count2>")
+_NOT_MORE = (
+    r"(?![\d.%％]|\s*(?:元|块|年(?!级)|月|号|日|天|个|次|家|份|万|千|百|亿|多(?!岁)|几|"
+    r"后(?!年)|分|点|代))"
+)
+_SUI = r"(?:周?岁)?"
+_SOMEBODY = r"[^,，。?？!！;；\d零一二三四五六七八九十返打划给领交发涨花费元块存余]{0,8}?"
+_BEING = r"(?:的时候|时|那会儿?|那年|当时|才|就|已经|已|都|也|刚|刚好|正好|满|是|才满|刚满|整)*"
+_NOMINAL = (
+    re.compile(rf"虚(?:岁|龄)?(?:是|为|有|都|已经|也|今年|按|算|[:：,，\s])*{_N}{_SUI}{_NOT_MORE}"),
+    re.compile(rf"(?P<n>{DIGITS}|{CHINESE})(?:岁)?[(（,，]?(?:虚岁|虚的|\(虚\)|是虚|的?虚龄)"),
+)
+# 差一岁七十, 七十差一岁, 还差俩月70
+_SHORT_BY = (
+    r"(?:还|就|只)?(?:差|欠)(?:着|个)?"
+    r"(?P<by>[一1两二2俩三3](?:年|岁)|[一二两俩三几半\d]+个?月|半年|几天|[一二两三几\d]+天|一点|点)"
+    r"(?:就|才|到|不到|满|便)*"
+)
+_SHORT = (
+    re.compile(rf"{_SHORT_BY}{_N}{_SUI}{_NOT_MORE}"),
+    re.compile(rf"{_N}{_SUI}[,，]?{_SHORT_BY}(?=$|[,，。?？!！\s的]|呢)"),
+)
+_AGO = re.compile(
+    rf"(?:(?P<word>去年|前年|大前年)|(?P<year>(?:19|20)\d\d)年|{_COUNT}年(?:以?前))(?:的?{_SOMEBODY}){_BEING}{_N}"
+    rf"(?P<sui>周?岁)?{_NOT_MORE}"
+)
+_AHEAD = re.compile(
+    rf"(?:(?P<word>明年|后年|大后年)|(?P<year>20\d\d)年|(?:再过|再等|还有|再|过){_COUNT}年"
+    rf"|{_COUNT_TOO}年(?:以?后|之后))"
+    rf"(?:{_SOMEBODY})(?:才|就|便|到|就到|满|才满|就满|要|该|是|整|就要)*{_N}(?P<sui>周?岁)?{_NOT_MORE}"
+)
+_WORD_YEARS = {"去年": 1, "前年": 2, "大前年": 3, "明年": 1, "后年": 2, "大后年": 3}
+_ANIMALS = "鼠牛虎兔龙蛇马羊猴鸡狗猪"
+_ZODIAC = re.compile(
+    rf"属(?P<animal>[{_ANIMALS}])(?:的)?[,，]?(?:今年|现在|都|也|已经)*(?P<tens>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?"
+    rf"|(?P<tens2>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?(?:的)?[,，]?(?:了)?[,，]?属(?P<animal2>[{_ANIMALS}])(?:的)?"
+    rf"|(?P<decade>[二三四五六七八九]十|[2-9]0)年代(?:的)?(?:出生)?(?:的)?[,，]?属(?P<animal3>[{_ANIMALS}])"
+)
+_MASKED = re.compile(r"(?<![\da-z])(?P<tens>[2-9])[x*]岁?(?![\da-z])")
+
+
+def aged_elsewhen(text: str, today: date) -> Iterator[Aged]:
+    """Ages of other times in a normalised text.
+
+    Args:
+        text: normalised.
+        today: the day for which they are reckoned.
+
+    Yields:
+        start, end and the age or band of today.
+    """
+    yield from _zodiacs(text, today)
+    for pattern in _NOMINAL:
+        for match in pattern.finditer(text):
+            age = _int(match["n"])
+            if 2 < age <= OLDEST:
+                yield match.start(), match.end(), f"{age - 2}-{age - 1}"
+    for pattern in _SHORT:
+        for match in pattern.finditer(text):
+            age = _int(match["n"]) - _missing(match["by"])
+            if 10 < age <= OLDEST:
+                yield match.start(), match.end(), str(age)
+    for pattern, sign in ((_AHEAD, -1), (_AGO, 1)):
+        for match in pattern.finditer(text):
+            yield from _moved(text, match, sign, today)
+    for match in _MASKED.finditer(text):
+        yield match.start(), match.end(), f"{match['tens']}0-{match['tens']}9"
+
+
+def _moved(text: str, match: re.Match[str], sign: int, today: date) -> Iterator[Aged]:
+    if match["word"]:
+        years = _WORD_YEARS[match["word"]]
+    elif match["year"]:
+        years = (today.year - int(match["year"])) * sign
+    else:
+        years = _int(next(each for each in _counts(match) if each))
+    age = _int(match["n"]) + sign * years
+    if years <= 0 or not 0 <= age <= OLDEST or _int(match["n"]) > OLDEST:
+        return
+    if not match["sui"] and _int(match["n"]) < 16:
+        return
+    yield match.start(), match.end(), str(age)
+
+
+def _counts(match: re.Match[str]) -> Iterator[str | None]:
+    for name in ("count", "count2"):
+        if name in match.groupdict():
+            yield match[name]
+
+
+def _zodiacs(text: str, today: date) -> Iterator[Aged]:
+    for match in _ZODIAC.finditer(text):
+        animal = _ANIMALS.index(match["animal"] or match["animal2"] or match["animal3"])
+        if match["decade"]:
+            first = 1900 + _int(match["decade"])
+            years = list(range(first, first + 10))
+        else:
+            low = _int(match["tens"] or match["tens2"])
+            years = [today.year - age for age in range(low, low + 11)]
+        fitting = [year for year in years if (year - 4) % 12 == animal]
+        if len(fitting) == 1:
+            age = today.year - fitting[0]
+            yield match.start(), match.end(), f"{age - 1}-{age}"
+
+
+def _missing(by: str) -> int:
+    """How many full years are missing: months and days make one."""
+    if by[-1] in "年岁" and by != "半年":
+        return {"一": 1, "1": 1}.get(by[0], 3 if by[0] in "三3" else 2)
+    return 1
+
+
+def _int(written: str | None) -> int:
+    value = to_int((written or "").replace("俩", "二").replace("仨", "三").replace("两", "二"))
+    return OLDEST + 1 if value is None else value
