@@ -3,7 +3,6 @@
 import logging
 import math
 import os
-import re
 from pathlib import Path
 
 import msgspec
@@ -15,6 +14,7 @@ from channels.addresses import client_address, household, networks, parsed, with
 from channels.limits import Limit, Limiter, MemoryLimiter, make_limiter
 from channels.masking import mask
 from channels.settingsfile import VAR, SettingsFile, folder
+from nlu.surface import printed, without_slash
 
 logger = logging.getLogger(__name__)
 # Sentences of replies/service.yml that the channels may have to say.
@@ -23,10 +23,6 @@ SENTENCES = ("error", "not_text", "too_long", "masked", "rate_limited", "closed"
 MASKED_ONLY = "masked_only"
 CLOSED_FILE = VAR / "closed"
 _CLOSED_RETRY = 300
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufe0e\ufe0f\ud800-\udfff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-# Rasa would take a leading slash for a command.
-_COMMAND = re.compile(r"^[\s/／∕⁄\\＼]+")
 
 
 class GateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -203,8 +199,7 @@ class Gate:
 
 def cleaned(text: str) -> str:
     """A text without signs that nobody sees, and without a leading slash."""
-    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
-    return _COMMAND.sub("", text).rstrip()
+    return without_slash(printed(text)).rstrip()
 
 
 def sentences() -> dict[str, str]:

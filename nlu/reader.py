@@ -10,18 +10,19 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from nlu.entities import Entity
 from nlu.reading import Reader
+from nlu.surface import visible, without_slash
 
 ORIGINAL_TEXT = "original_text"
-# NFKC makes a plain slash of the full-width one.
-SLASHES = "/／ \t\r\n"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class MessageReader(GraphComponent, EntityExtractorMixin):
     """Normalises the text and sets the entities; their offsets refer to the normalised text.
 
-    A leading slash is dropped: what people type is text, never a command to Rasa.
+    A leading slash is dropped, also one that only the reading brings to the front: what people
+    type is text, never a command to Rasa.
     """
 
     def __init__(self) -> None:
@@ -45,8 +46,16 @@ class MessageReader(GraphComponent, EntityExtractorMixin):
             self._reader = Reader.load()
         for message in messages:
             original = str(message.get(TEXT) or "")
-            text, entities = self._reader.read(original.lstrip(SLASHES))
+            text, entities = self._read(self._reader, original)
             message.set(ORIGINAL_TEXT, original)
             message.set(TEXT, text)
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
+
+    @staticmethod
+    def _read(reader: Reader, original: str) -> tuple[str, list[Entity]]:
+        """The normalised text and its entities; no slash stands before it."""
+        text, entities = reader.read(without_slash(visible(original)))
+        while text != (plain := without_slash(text)):
+            text, entities = reader.read(plain)
+        return text, entities

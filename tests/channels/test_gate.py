@@ -26,9 +26,11 @@ FAR = "203.0.113.7"
         ("  / /／ session_start", "session_start"),
         ('/credit_amount{"region": "110000"}', 'credit_amount{"region": "110000"}'),
         ("余额\u200b怎\u202e么查\ufeff", "余额怎么查"),
-        ("余额\x00怎么查", "余额 怎么查"),
+        ("余额\x00怎么查", "余额怎么查"),
         ("第一行\n第二行", "第一行\n第二行"),
         ("\ud83d", ""),
+        ("\u00ad/restart", "restart"),
+        ("\u3164／\ufe0f/restart", "restart"),
         ("3/4", "3/4"),
     ],
 )
