@@ -17,8 +17,8 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parent.parent.parent
-PARAMETERS = ROOT / "policy" / "parameters"
-REPLIES = ROOT / "replies"
+PARAMETERS = ROOT / "data"
+REPLIES = ROOT / "data"
 GAZETTEER = ROOT / "policy" / "gazetteer"
 COUNTRY = "000000"
 AMOUNT = "credit_amount"
@@ -156,7 +156,7 @@ class Data:
     def __init__(self, folder: Path = PARAMETERS) -> None:
         self.rows: list[Row] = []
         self.sources: dict[str, dict[str, str]] = {}
-        for file in sorted(folder.rglob("*.yml")):
+        for file in sorted(folder.glob("*/facts/*.yml")):
             content = read(file)
             self.sources |= content.get("sources") or {}
             for entry in content.get("facts") or []:
