@@ -214,10 +214,13 @@ class Data:
             return Expected("outside", region)
         claims = [row for row in self.claims(AMOUNT, region) if row.for_age(age)]
         levels = chain(region) if region else []
-        # Whoever is in a province's own pool is in no city's: only the province answers.
-        for level in [*(levels[-1:] if pool else levels), COUNTRY]:
+        # Whoever is in a pool of its own (省直, 深圳二档) is in no city's: the pool answers, else
+        # what holds for the whole province.
+        for level in [*levels, COUNTRY]:
             rows = [r for r in self.on_aspect(AMOUNT, level, pool, day) if r.population in wanted]
             of_pool = [row for row in rows if row.pool]
+            if pool and not of_pool and level not in (*levels[-1:], COUNTRY):
+                rows = []
             rows = of_pool or rows
             if not rows:
                 below = self._below(level, wanted, day) if level == region else ()
