@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from dialogue.understood import Question
+from dialogue.meaning import Question
 from dialogue.wording import Wording
 
 ITEM = "item"
@@ -20,7 +20,7 @@ def apart(question: Question, wording: Wording) -> list[Question]:
         question: with ``items`` as they were named.
         wording: tells for which items an answer ``refuses``.
     """
-    aspect = wording.aspects.get(question.intent)
+    aspect = wording.answers.get(question.intent)
     if aspect is None or len(question.items) < 2:
         return [question]
     groups: dict[bool, list[tuple[str, str]]] = {}

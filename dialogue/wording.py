@@ -1,14 +1,15 @@
-"""What the bot says: ``data/*/answers.yml``, an entry an intent; templates and labels."""
+"""What the bot says: ``data/*/answers.yml``, an entry a question; sentences, labels and aspects."""
 
 from pathlib import Path
 
 import msgspec
 
-from policy.topics import DATA
+from policy.topics import DATA, NONE, topics
 from policy.yamlfile import Document
 
-ANSWERS = "*/answers.yml"
+ANSWERS = "*/answers*.yml"
 TEMPLATES = Path("service") / "templates.yml"
+ASPECTS = Path("service") / "aspects.yml"
 
 Condition = str | list[str]
 
@@ -18,7 +19,7 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Variant(_Strict, frozen=True, kw_only=True):
-    """What differs when the conditions hold; fields left out stay as in the aspect."""
+    """What differs when the conditions hold; fields left out stay as in the entry."""
 
     when: dict[str, Condition]
     lead: str | None = None
@@ -34,7 +35,7 @@ class Variant(_Strict, frozen=True, kw_only=True):
     refuses: bool | None = None
 
 
-class Aspect(_Strict, frozen=True, kw_only=True):
+class Spec(_Strict, frozen=True, kw_only=True):
     """How one question is answered; ``docs/data.md`` describes the fields."""
 
     means: tuple[str, ...] = ()
@@ -52,8 +53,8 @@ class Aspect(_Strict, frozen=True, kw_only=True):
     refuses: bool = False
     variants: tuple[Variant, ...] = ()
 
-    def for_case(self, facets: dict[str, str]) -> "Aspect":
-        """This aspect with the first variant applied whose conditions all hold."""
+    def for_case(self, facets: dict[str, str]) -> "Spec":
+        """This entry with the first variant applied whose conditions all hold."""
         for variant in self.variants:
             if all(_holds(facets.get(key), want) for key, want in variant.when.items()):
                 changes = {
@@ -69,6 +70,20 @@ def _holds(have: str | None, want: Condition) -> bool:
     return have in want if isinstance(want, list) else have == want
 
 
+class Aspect(_Strict, frozen=True, kw_only=True):
+    """What one may want to know of a thing.
+
+    Attributes:
+        asked: its name in words, where nothing better is written.
+        kind: which kind of knowledge answers it.
+        like: aspects whose answer is looked at where it has none of its own.
+    """
+
+    asked: str
+    kind: str
+    like: tuple[str, ...] = ()
+
+
 class Templates(_Strict, frozen=True, kw_only=True):
     """Sentences with places to fill, and names of things; see the comments in the file."""
 
@@ -76,38 +91,44 @@ class Templates(_Strict, frozen=True, kw_only=True):
     populations: dict[str, str]
     persons: dict[str, str]
     kinds: dict[str, str]
-    topics: dict[str, str]
-    followups: dict[str, dict[str, str]]
-    region_buttons: list[str]
-
-    def followup(self, intent: str, last: str) -> str | None:
-        """What an elliptical question means after another: by its intent, else by its topic."""
-        meanings = self.followups[intent]
-        return meanings.get(last) or meanings.get(last.partition("_")[0])
+    trust: dict[str, str]
+    region_buttons: tuple[str, ...]
+    kind_buttons: tuple[str, ...]
 
 
 class Wording:
-    """All reply files."""
+    """All that is said."""
 
     def __init__(
         self,
-        aspects: dict[str, Aspect],
+        answers: dict[str, Spec],
         templates: Templates,
+        aspects: dict[str, Aspect],
         places: dict[str, tuple[Path, int]],
         lines: dict[str, int],
     ) -> None:
-        """Take aspects and templates.
+        """Take the entries and templates.
 
         Args:
-            aspects: by intent.
+            answers: by key, which is the intent's name where it has examples.
             templates: sentences and names.
-            places: file and line of each aspect.
+            aspects: by name.
+            places: file and line of each entry.
             lines: line of each sentence of the templates.
         """
-        self.aspects = aspects
+        self.answers = answers
         self.templates = templates
+        self.aspects = aspects
         self.places = places
         self.lines = lines
+        self.by_meaning: dict[str, str] = {}
+        self.meaning: dict[str, tuple[str, str]] = {}
+        for key, spec in answers.items():
+            for pair in spec.means:
+                thing, _, aspect = pair.partition(".")
+                if aspect:
+                    self.by_meaning.setdefault(pair, key)
+                self.meaning.setdefault(key, (thing, aspect))
 
     @classmethod
     def load(cls, folder: Path = DATA) -> "Wording":
@@ -116,19 +137,24 @@ class Wording:
         Raises:
             DataError: for the first mistake, naming file, line and field.
         """
-        aspects: dict[str, Aspect] = {}
+        answers: dict[str, Spec] = {}
         places: dict[str, tuple[Path, int]] = {}
         document = Document(folder / TEMPLATES)
         templates = document.convert(document.data, Templates)
         lines = {name: document.lines["sentences", name] for name in templates.sentences}
+        document = Document(folder / ASPECTS)
+        aspects = document.convert(document.data, dict[str, Aspect])
         for file in sorted(folder.glob(ANSWERS)):
             document = Document(file)
-            for intent, entry in document.data.items():
-                if intent in aspects:
-                    raise document.error((intent,), "这个意图在别的文件里已有回答")
-                aspects[intent] = document.convert(entry, Aspect, (intent,))
-                places[intent] = (file, document.lines[(intent,)])
-        return cls(aspects, templates, places, lines)
+            for key, entry in document.data.items():
+                if key in answers:
+                    raise document.error((key,), "这个意图在别的文件里已有回答")
+                entry = dict(entry or {})
+                if isinstance(entry.get("means"), str):
+                    entry["means"] = [entry["means"]]
+                answers[key] = document.convert(entry, Spec, (key,))
+                places[key] = (file, document.lines[(key,)])
+        return cls(answers, templates, aspects, places, lines)
 
     def say(self, sentence: str, **places: object) -> str:
         """A template with its places filled.
@@ -138,6 +164,33 @@ class Wording:
         """
         return self.templates.sentences[sentence].format(**places)
 
-    def lead(self, intent: str) -> str:
-        """The first line of an aspect's answer."""
-        return self.aspects[intent].lead
+    def lead(self, key: str) -> str:
+        """The first line of an entry's answer."""
+        return self.answers[key].lead
+
+    def thing_of(self, key: str) -> str:
+        """The thing that an answer is about: what it means, else its topic's first."""
+        if key in self.meaning:
+            return self.meaning[key][0]
+        topic = topics().by_key.get(topics().of(key))
+        return next(iter(topic.things)) if topic else NONE
+
+    def answer_for(self, thing: str, aspect: str) -> str | None:
+        """The entry that answers an aspect of a thing, or of an aspect like it."""
+        for name in (aspect, *self._like(aspect)):
+            key = self.by_meaning.get(f"{thing}.{name}")
+            if key:
+                return key
+        return None
+
+    def menu(self) -> list[str]:
+        """The entries that a menu of all topics leads to."""
+        return [topic.ask for topic in topics().by_key.values()]
+
+    def about(self, thing: str) -> list[str]:
+        """The entries about a thing, in the order of the files."""
+        return [key for key, (about, _) in self.meaning.items() if about == thing]
+
+    def _like(self, aspect: str) -> tuple[str, ...]:
+        known = self.aspects.get(aspect)
+        return known.like if known else ()

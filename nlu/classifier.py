@@ -18,6 +18,9 @@ from nlu.model import IntentModel, Training, train
 from nlu.reading import Reader
 from nlu.understanding import PARTS, Settings, Understander
 
+# Where the processor puts what the conversation is about, in the metadata of a message.
+CONTEXT = "context"
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(IntentClassifier, GraphComponent):
@@ -88,9 +91,14 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
             settings = Settings(**{name: self._config[name] for name in Settings.__struct_fields__})
             self._understander = Understander(self._model, Featurizer.load(), settings)
         for message in messages:
+            context = (message.get("metadata") or {}).get(CONTEXT) or {}
             found = self._understander.understand(
-                str(message.get(TEXT) or ""), message.get("entities") or []
+                str(message.get(TEXT) or ""),
+                message.get("entities") or [],
+                context.get("thing"),
             )
+            message.set("ours", found.ours, add_to_output=True)
+            message.set("leaning", found.leaning, add_to_output=True)
             message.set(INTENT, found.intent, add_to_output=True)
             message.set("intent_ranking", found.ranking, add_to_output=True)
             if found.parts:

@@ -55,7 +55,6 @@ class Clauses:
         self._comparing = re.compile(words["comparing"])
         self._headline = re.compile(words["headline"])
         self._oneself = re.compile(words["oneself"])
-        self.about: dict[str, str] = words["about"]
 
     @staticmethod
     @lru_cache

@@ -8,7 +8,7 @@ import numpy as np
 
 from nlu.features import Featurizer
 from nlu.model import NONE, IntentModel, Scores, topic_of
-from policy.topics import topic_keys
+from policy.topics import topic_keys, topics
 
 FALLBACK = "nlu_fallback"
 # What is worth an answer beside ours; two that are asked of the bot itself even without.
@@ -65,6 +65,8 @@ class Understood(msgspec.Struct, frozen=True):
     intent: dict[str, Any]
     ranking: list[dict[str, Any]]
     parts: list[dict[str, Any]] = []
+    ours: float = 0.0
+    leaning: list[dict[str, Any]] = []
 
     @property
     def name(self) -> str:
@@ -80,6 +82,14 @@ class Understood(msgspec.Struct, frozen=True):
     def likely(self) -> float:
         """The probability of the intent among all of them."""
         return next((each["confidence"] for each in self.ranking if each["name"] == self.name), 0.0)
+
+
+def shifted(entities: list[Entity], by: int) -> list[Entity]:
+    """Entities with offsets moved to the right."""
+    moved = []
+    for each in entities:
+        moved.append({**each, "start": each["start"] + by, "end": each["end"] + by})
+    return moved
 
 
 class Judge:
@@ -103,10 +113,7 @@ class Judge:
         """The best intent of the best topic, or what else it is."""
         names = self.model.intents
         order = np.argsort(-scores.intents)
-        best = [int(index) for index in order[:RANKED]]
-        ranking = [
-            {"name": names[index], "confidence": float(scores.intents[index])} for index in best
-        ]
+        ranking = self.ranking(scores)
         ours = scores.ours >= self.settings.ours
         topic = topic_keys()[int(np.argmax(scores.topics))] if ours else NONE
         name = next(names[i] for i in order if self.model.topic_of[i] == topic)
@@ -115,7 +122,26 @@ class Judge:
         confidence = self.settings.honest(score)
         if unsure or confidence < GUESS:
             name = FALLBACK
-        return Understood({"name": name, "confidence": confidence}, ranking)
+        return Understood({"name": name, "confidence": confidence}, ranking, ours=scores.ours)
+
+    def ranking(self, scores: Scores) -> list[dict[str, Any]]:
+        """The likeliest intents, best first."""
+        best = np.argsort(-scores.intents)[:RANKED]
+        names = self.model.intents
+        return [{"name": names[i], "confidence": float(scores.intents[i])} for i in best]
+
+    def leaning(self, thing: str | None, text: str, entities: list[Entity]) -> list[dict[str, Any]]:
+        """The likeliest intents of a text with the thing in play put before it.
+
+        Args:
+            thing: what the conversation is about; None if about nothing yet.
+            text: of the question; the entities' offsets refer to it.
+            entities: in it.
+        """
+        known = topics().thing(thing) if thing else None
+        if known is None:
+            return []
+        return self.ranking(self.scores(known.before + text, shifted(entities, len(known.before))))
 
     def names_ours(self, text: str) -> bool:
         """Whether a text says itself that it is about medical insurance or care elsewhere."""

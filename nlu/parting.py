@@ -7,14 +7,17 @@ import msgspec
 from nlu.clauses import Clauses, Span
 from nlu.entities import entity
 from nlu.features import FOLDED
-from nlu.judging import ASKS, FALLBACK, Entity, Judge, Understood
+from nlu.judging import ASKS, FALLBACK, Entity, Judge, Understood, shifted
 from nlu.model import NONE, Scores, topic_of
+from policy.topics import topics as topics_known
 
 LONGEST_LEANING = 14
 # So much of what was told before a question may shed light on it.
 MOST_BACKGROUND = 4
 # Who sets so many marks does not leave out the ones between two questions.
 MOST_CLAUSES_RUN_ON = 8
+# A message costs so many judgements at most; one of a hundred ends is cut where it shows them.
+MOST_JUDGED = 32
 # Of several people only the credits are asked one by one.
 OF_PERSONS = "credit"
 SELF = "self"
@@ -45,7 +48,14 @@ class Piece(msgspec.Struct, frozen=True):
 class Parting:
     """One message on its way to its questions."""
 
-    def __init__(self, judge: Judge, clauses: Clauses, text: str, entities: list[Entity]) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        clauses: Clauses,
+        text: str,
+        entities: list[Entity],
+        running: str | None = None,
+    ) -> None:
         """Cut the message at its marks.
 
         Args:
@@ -53,7 +63,10 @@ class Parting:
             clauses: the words.
             text: normalised.
             entities: with offsets into the text.
+            running: the thing that the conversation is about.
         """
+        self._running = running
+        self._judged = 0
         self._judge = judge
         self._clauses = clauses
         self._text = text
@@ -71,7 +84,8 @@ class Parting:
         Args:
             whole: what it says if it is one question.
         """
-        segments = self._segments(whole.topic)
+        topic = whole.topic if whole.topic != NONE else self._running_topic()
+        segments = self._segments(topic)
         if len(segments) < 2:
             return []
         asked = self._asked(segments)
@@ -84,7 +98,8 @@ class Parting:
         for index, (each, _) in enumerate(asked):
             # What is not clear by itself leans on the question before it, else on the one after.
             before = [understood.topic for _, understood in reversed(found)]
-            near = [topic for topic in (*before, *topics[index:], whole.topic) if topic != NONE]
+            after = (*topics[index:], whole.topic, self._running_topic())
+            near = [topic for topic in (*before, *after) if topic != NONE]
             understood = self._leaning(each, firm[index], near[0] if near else NONE)
             if understood:
                 found.append((each, understood))
@@ -146,6 +161,7 @@ class Parting:
 
     def _scores(self, text: str, entities: list[Entity]) -> Scores:
         if text not in self._known:
+            self._judged += 1
             self._known[text] = self._judge.scores(text, entities)
         return self._known[text]
 
@@ -155,7 +171,7 @@ class Parting:
         position = 0
         for start, end in spans:
             here = [e for e in self._entities if start <= e["start"] and e["end"] <= end]
-            moved += _shifted(here, position - start)
+            moved += shifted(here, position - start)
             inside += here
             position += end - start
         text = "".join(self._text[start:end] for start, end in spans)
@@ -173,12 +189,14 @@ class Parting:
 
     def _divided(self, clause: Piece, topic: str) -> list[Piece]:
         """A clause as one piece, or as several if it holds questions without a mark between."""
-        if len(clause.spans) > 1:
+        if len(clause.spans) > 1 or self._judged > MOST_JUDGED:
             return [clause]
         settings = self._judge.settings
         best: tuple[float, list[Piece], str] = (0.0, [], topic)
         base = clause.spans[0][0]
         for cut in self._clauses.cuts(clause.text):
+            if self._judged > MOST_JUDGED:
+                break
             left, right = (
                 self._piece(
                     *(
@@ -247,6 +265,17 @@ class Parting:
             return alone
         return found
 
+    def _running_topic(self) -> str:
+        return topics_known().topic_of_thing.get(self._running or "", NONE)
+
+    def _about(self, topic: str) -> str:
+        """Words that say what a question of a topic is about: the thing in play, if it is of it."""
+        known = topics_known()
+        running = known.thing(self._running) if self._running else None
+        if running and known.topic_of_thing[str(self._running)] == topic:
+            return running.before
+        return next(iter(known.by_key[topic].things.values())).before
+
     def _leaning(self, clause: Piece, firm: Understood | None, topic: str) -> Understood | None:
         """What a clause asks; a short one perhaps as more on a topic: 「怎么解绑」."""
         if firm and firm.topic != NONE and firm.likely >= self._judge.settings.leaning:
@@ -255,9 +284,9 @@ class Parting:
             return firm
         topics = dict.fromkeys([topic, firm.topic if firm else topic])
         helped = []
-        for about in (self._clauses.about[each] for each in topics if each != NONE):
+        for about in (self._about(each) for each in topics if each != NONE):
             words = about + clause.text
-            helped.append(self._scores(words, _shifted(clause.moved, len(about))))
+            helped.append(self._scores(words, shifted(clause.moved, len(about))))
         alone = self._scores(clause.text, clause.moved)
         return self._judge.witnessed(alone, helped) or firm
 
@@ -267,6 +296,8 @@ def _part(each: Piece, understood: Understood) -> dict[str, Any]:
         "text": each.text,
         "intent": understood.intent,
         "intent_ranking": understood.ranking,
+        "ours": understood.ours,
+        "leaning": understood.leaning,
         "entities": each.entities,
     }
 
@@ -292,7 +323,3 @@ def _others(before: list[Entity], after: list[Entity]) -> bool:
         if had and has and had != has:
             return True
     return False
-
-
-def _shifted(entities: list[Entity], by: int) -> list[Entity]:
-    return [{**each, "start": each["start"] + by, "end": each["end"] + by} for each in entities]

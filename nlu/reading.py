@@ -3,6 +3,7 @@
 import re
 
 from nlu.ages import AgeFinder
+from nlu.attribution import attribute
 from nlu.entities import Entity
 from nlu.lexicon import Lexicon
 from nlu.money import MoneyFinder
@@ -38,7 +39,9 @@ class Reader:
         """The normalised text, and the entities in it."""
         text = self._normalizer(text)
         found = [entity for find in self._finders for entity in find(text)]
-        return text, [entity for entity in found if not taken_back(text, entity, found)]
+        kept = [entity for entity in found if not taken_back(text, entity, found)]
+        attribute(text, kept)
+        return text, kept
 
 
 def taken_back(text: str, entity: Entity, found: list[Entity]) -> bool:

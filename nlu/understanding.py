@@ -1,5 +1,7 @@
 """From a normalised message to its questions, or to what is more urgent than any question."""
 
+import msgspec
+
 from nlu.clauses import Clauses
 from nlu.features import Featurizer
 from nlu.judging import FALLBACK, Entity, Judge, Settings, Understood
@@ -21,22 +23,27 @@ class Understander:
         self._judge = Judge(model, featurizer, settings)
         self._clauses = Clauses.load()
 
-    def understand(self, text: str, entities: list[Entity]) -> Understood:
+    def understand(
+        self, text: str, entities: list[Entity], running: str | None = None
+    ) -> Understood:
         """Intent, ranking and parts of a message.
 
         Args:
             text: normalised.
             entities: with offsets into the text.
+            running: the thing that the conversation is about, if it is about any.
         """
-        parting = Parting(self._judge, self._clauses, text, entities)
+        parting = Parting(self._judge, self._clauses, text, entities, running)
         whole = parting.verdict(text, entities)
+        leaning = self._judge.leaning(running, text, entities)
+        whole = msgspec.structs.replace(whole, leaning=leaning)
         if _is_emergency(whole, parting):
             return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
         parts = parting.parts(whole) or parting.persons(whole)
         if len(parts) < 2:
             return whole
         main = max(parts, key=lambda part: _closeness(part["intent"]["name"], whole))
-        return Understood(main["intent"], main["intent_ranking"], parts)
+        return Understood(main["intent"], main["intent_ranking"], parts, whole.ours, leaning)
 
 
 def _closeness(name: str, whole: Understood) -> tuple[bool, bool, bool]:

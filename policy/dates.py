@@ -31,6 +31,11 @@ def spoken(text: str) -> str:
     return f"{year}年" + (f"{month}月" if month else "") + (f"{day}日" if day else "")
 
 
+def month(text: str) -> str:
+    """The month of a date, or its year if that is all it says: ``2023-07``."""
+    return "-".join(text.split("-")[:2])
+
+
 def _parts(text: str) -> tuple[int, int | None, int | None]:
     parts = [int(part) for part in text.split("-")]
     if not 1 <= len(parts) <= 3 or not 1900 <= parts[0] <= 2200:

@@ -12,7 +12,7 @@ from policy.checks import coverage, errors, warnings
 from policy.facts import FactBook
 from policy.regions import Regions
 from policy.sharing import relatives
-from policy.topics import DATA, topic_keys
+from policy.topics import DATA, topics
 from server.importer import FALLBACK, example_files, intents
 from server.settings import ROOT
 
@@ -37,15 +37,14 @@ def check_all(rasa: bool = True) -> int:
     for warning in overdue:
         print(f"提醒：{warning}", file=sys.stderr)
     table = Table(title="覆盖：● 全省可直说  ◐ 全省带提醒  ○ 只有省内个别地方  · 只有全国规则")
-    names = wording.templates.topics
-    for column in ["", *(names[topic] for topic in topic_keys())]:
+    for column in ["", *(topic.name for topic in topics().by_key.values())]:
         table.add_column(column)
     for name, cells in coverage(book, regions):
         table.add_row(name, *cells)
     console.print(table)
     console.print(
         f"{len(book.facts)} 条事实，{len(book.sources)} 个来源，"
-        f"{len(wording.aspects)} 个意图的回答；{len(wrong)} 处错误，{len(overdue)} 条该复核。"
+        f"{len(wording.answers)} 个意图的回答；{len(wrong)} 处错误，{len(overdue)} 条该复核。"
     )
     if wrong:
         return 1

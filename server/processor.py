@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionListen, RemoteAction
-from rasa.core.channels.channel import OutputChannel
+from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
@@ -32,6 +32,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
+from dialogue.state import SLOT, State
+from nlu.classifier import CONTEXT
 from server.actions import InProcessActions
 from server.runner import DirectRunner
 
@@ -63,6 +65,21 @@ class TurnProcessor(MessageProcessor):
                 Path(folder), path, LocalModelStorage, DirectRunner
             )
         return path.name, metadata, runner
+
+    async def parse_message(
+        self,
+        message: UserMessage,
+        tracker: DialogueStateTracker | None = None,
+        only_output_properties: bool = True,
+    ) -> dict[str, Any]:
+        """Read a message in its conversation: what that is about goes into the metadata."""
+        if tracker is not None:
+            context = State.from_slot(tracker.get_slot(SLOT)).context()
+            message.metadata = {**(message.metadata or {}), CONTEXT: context}
+        found: dict[str, Any] = await super().parse_message(
+            message, tracker, only_output_properties
+        )
+        return found
 
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker

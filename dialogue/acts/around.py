@@ -1,0 +1,108 @@
+"""Around the questions: urgent things, feelings, manners, starting over, not being understood."""
+
+import msgspec
+
+from dialogue.acts.turn import Outcome, Turn
+from dialogue.blocks import Choice
+from dialogue.state import State, Thread
+from policy.topics import NONE, topics
+
+URGENT = ("medical_emergency", "scam_report")
+MANNERS = (
+    *("greet", "goodbye", "thanks", "affirm", "deny", "chitchat_other"),
+    *("praise", "presence", "later"),
+)
+OTHER = "other"
+MOST_GUESSES = 3
+# Sticker to the manners it shows.
+STICKERS = {"smile": "praise", "thumb": "praise", "sad": "feeling", "angry": "complaint"}
+
+
+def urgent(turn: Turn) -> Outcome | None:
+    """An emergency or a fraud: nothing else matters."""
+    return turn.say_entry(turn.meaning.key) if turn.is_act(*URGENT) else None
+
+
+def start_over(turn: Turn) -> Outcome | None:
+    """「重新开始」: everything told is forgotten."""
+    if not turn.is_act("start_over"):
+        return None
+    fresh = msgspec.structs.replace(turn, state=State())
+    return fresh.say_entry("start_over", turn.topic_choices())
+
+
+def other_person(turn: Turn) -> Outcome | None:
+    """「换个人」: the same question, for somebody of whom nothing is known yet."""
+    if not turn.is_act("other_person"):
+        return None
+    if turn.question.tells and turn.state.thread:
+        return None
+    people = {name: each for name, each in turn.state.people.items() if name != OTHER}
+    state = msgspec.structs.replace(turn.state, people=people, current=OTHER)
+    thread = state.thread
+    if thread:
+        state = state.with_thread(Thread(key=thread.key, thing=thread.thing, who=OTHER))
+    return msgspec.structs.replace(turn, state=state).say_entry("other_person", (), status="asked")
+
+
+def repair(turn: Turn) -> Outcome | None:
+    """「不是这个意思」: what else may have been meant."""
+    if not turn.is_act("repair", "complaint"):
+        return None
+    thread = turn.state.thread
+    if thread is None:
+        return turn.say_entry("complaint", turn.topic_choices(), status="unsure")
+    keys = [key for key in turn.wording.about(thread.thing) if key != thread.key]
+    following = [choice.key for choice in turn.kit.following(thread.key, {})]
+    offered = turn.kit.choices(list(dict.fromkeys([*following, *keys])))[:MOST_GUESSES]
+    return turn.say_entry("repair", (*offered, none_of_these(turn)), status="unsure")
+
+
+def feel(turn: Turn) -> Outcome | None:
+    """Half a sentence of kindness, and then help with what was talked about."""
+    if not turn.is_act("feeling"):
+        return None
+    thread = turn.state.thread
+    offered = turn.kit.following(thread.key, {}) if thread else turn.topic_choices()
+    return turn.say_entry("feeling", offered)
+
+
+def mind_manners(turn: Turn) -> Outcome | None:
+    """Greetings, thanks, an acknowledgement, a sticker."""
+    if turn.is_act(*MANNERS):
+        return turn.say_entry(turn.meaning.key)
+    stickers = turn.question.stickers
+    if stickers and not turn.question.text.strip():
+        return turn.say_entry(STICKERS.get(stickers[0], "affirm"))
+    return None
+
+
+def serve(turn: Turn) -> Outcome | None:
+    """Anything else that is asked of the bot itself: who it is, a person, a number to call."""
+    if turn.meaning.act != "service" or turn.meaning.key not in turn.wording.answers:
+        return None
+    return turn.say_entry(turn.meaning.key)
+
+
+def stray(turn: Turn) -> Outcome | None:
+    """Somebody else's business: whose, and back to ours."""
+    if turn.meaning.act != "stray":
+        return None
+    return turn.say_entry(turn.meaning.key, status="rejected")
+
+
+def doubt(turn: Turn) -> Outcome:
+    """Not understood: the likeliest questions, 都不是 and whom to call; then the topics."""
+    if turn.state.open and not turn.state.unsure:
+        # What was asked back stays open, and is offered once more.
+        return turn.say_entry("unknown_place", turn.state.offers, status="unsure")
+    if turn.state.unsure:
+        return turn.say_entry("fallback_again", turn.topic_choices(), status="unsure")
+    names = [r.name for r in turn.question.readings if topics().of(r.name) != NONE]
+    guesses = turn.kit.choices(names)[:MOST_GUESSES] or turn.topic_choices()
+    return turn.say_entry("fallback_first", (*guesses, none_of_these(turn)), status="unsure")
+
+
+def none_of_these(turn: Turn) -> Choice:
+    """The button for whoever finds nothing among those offered."""
+    return Choice(title=turn.wording.say("none_of_these"), command="none")

@@ -1,0 +1,99 @@
+"""Asking: a full question, or one that leaves its thing to the conversation."""
+
+import msgspec
+
+from dialogue.acts.turn import Outcome, Turn
+from dialogue.answering import COMPARISON
+from dialogue.blocks import Answer, Block
+from dialogue.hearing import Heard
+from dialogue.meaning import Question
+from dialogue.state import Thread
+from policy.credit import ASPECT
+from policy.topics import topics
+
+ITEM = "item"
+MOST_OFFERED = 4
+
+
+def ask(turn: Turn) -> Outcome | None:
+    """「备案要带什么」, or 「要带什么」 while filing is talked about."""
+    if turn.meaning.act != "ask":
+        return None
+    key = turn.meaning.key
+    if key == ASPECT and _side_by_side(turn.question):
+        key = COMPARISON
+    if key == COMPARISON:
+        return compare(turn)
+    return turn.respond(*_opened(turn, key))
+
+
+def unsaid(turn: Turn) -> Outcome | None:
+    """An aspect that no entry of the running thing answers, or of nothing that was talked about."""
+    if turn.meaning.act != "unsaid":
+        return None
+    thread, aspect = turn.state.thread, turn.meaning.aspect
+    if thread and aspect in turn.wording.aspects:
+        heard = turn.hear(topics().topic_of_thing.get(thread.thing, ""))
+        planned = turn.kit.aspect(thread, aspect, heard.state)
+        choices = turn.kit.following(thread.key, {})
+        return turn.planned(msgspec.structs.replace(planned, choices=choices), heard.state)
+    keys = list(
+        dict.fromkeys(
+            key
+            for name in topics().topic_of_thing
+            if (key := turn.wording.by_meaning.get(f"{name}.{aspect}"))
+        )
+    )
+    offered = turn.kit.choices(keys)[:MOST_OFFERED] or turn.topic_choices()
+    lead = Block(kind="decision", text=turn.wording.say("which_thing"))
+    answer = Answer(intent=turn.question.intent, blocks=(lead,))
+    return Outcome(state=turn.state, answer=answer, choices=offered, status="asked")
+
+
+def compare(turn: Turn) -> Outcome:
+    """Places side by side; one named after a comparison stands beside those compared already."""
+    heard = turn.hear("credit", compares=True)
+    thread = turn.state.thread
+    codes = [place.candidates[0] for place in turn.question.places if place.candidates]
+    before: tuple[str, ...] = ()
+    if thread and thread.key == COMPARISON:
+        before = thread.compared
+    elif len(codes) < 2:
+        region = heard.state.person(heard.who).region
+        before = (region,) if region else ()
+    compared = tuple(dict.fromkeys([*before, *codes]))
+    if len(compared) < 2:
+        lead = Block(kind="decision", text=turn.wording.say("compare_need"))
+        answer = Answer(intent=COMPARISON, blocks=(lead,))
+        return Outcome(state=heard.state, answer=answer, status="asked")
+    running = Thread(key=COMPARISON, thing="credit", who=heard.who, compared=compared)
+    return turn.respond(running, heard)
+
+
+def _opened(turn: Turn, key: str) -> tuple[Thread, Heard]:
+    """The thread of a question, with what carries over from the one before."""
+    topic = topics().of(key)
+    heard = turn.hear(topic)
+    thing = turn.wording.thing_of(key)
+    before = turn.state.thread
+    found = dict(turn.question.found)
+    base = turn.question.value("base")
+    if base:
+        found["base"] = base
+    user = heard.user
+    if before and topics().topic_of_thing.get(before.thing) == topic:
+        kept = {} if turn.question.found.get(ITEM) or key != before.key else dict(before.found)
+        found = {**{n: v for n, v in kept.items() if n != ITEM or key == before.key}, **found}
+    else:
+        # Another topic: who would use the money is told anew.
+        user = user if turn.question.relatives else None
+    return Thread(key=key, thing=thing, who=heard.who, user=user, found=found), heard
+
+
+def _side_by_side(question: Question) -> bool:
+    """Whether a question for an amount names several places none of which is somebody's own."""
+    places = [place for place in question.places if place.candidates]
+    codes = {place.candidates for place in places}
+    free = all(place.role in (None, "insured") for place in places)
+    owners = {place.of for place in places if place.of}
+    return len(codes) > 1 and free and len(owners) < 2

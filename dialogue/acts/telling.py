@@ -1,0 +1,118 @@
+"""Telling: a place, an age, a kind of insurance, a death, a discharge – or what was asked back."""
+
+import msgspec
+
+from dialogue.acts.asking import compare
+from dialogue.acts.turn import Outcome, Turn
+from dialogue.answering import COMPARISON
+from dialogue.blocks import Answer, Block
+from dialogue.hearing import Heard
+from dialogue.state import SELF, State, Thread
+from policy.sharing import counts_as_near
+from policy.topics import topics
+
+# What answers each request.
+ANSWERED_BY = {
+    "insured": ("region", "pool"),
+    "which": ("region",),
+    "treated": ("treated", "region"),
+    "age": ("age",),
+    "kind": ("population", "work"),
+}
+
+
+def reply(turn: Turn) -> Outcome | None:
+    """What was asked back is told: 「辽宁那个」, 「71」, 「退休的」, also after something else."""
+    thread = turn.state.open
+    if thread is None or thread.open is None or turn.meaning.act not in ("tell", "doubt", "stray"):
+        return None
+    wanted = ANSWERED_BY.get(thread.open, ())
+    question = turn.question
+    told = {"region" for place in question.places if place.candidates}
+    told |= {"pool" for place in question.places if place.pool}
+    told |= {each.name for each in question.told}
+    if not told & set(wanted):
+        return None
+    state = turn.state.with_thread(thread)
+    if thread.open == "which":
+        settled = _settled(turn, thread, state)
+        if settled:
+            return settled
+    if state.current != thread.who and not question.relatives:
+        state = msgspec.structs.replace(state, current=thread.who)
+    again = msgspec.structs.replace(turn, state=state)
+    heard = again.hear(topics().of(thread.key))
+    return again.respond(_renewed(thread, again, heard), heard)
+
+
+def _settled(turn: Turn, thread: Thread, state: State) -> Outcome | None:
+    """The one of an ambiguous place's candidates that lies in the region just named."""
+    named = {code for place in turn.question.places for code in place.candidates}
+    levels = turn.kit.policy.levels
+    inside = [code for code in thread.candidates if named & set(levels(code))]
+    if len(inside) != 1:
+        return None
+    person = msgspec.structs.replace(state.person(thread.who), region=inside[0])
+    known = state.with_person(thread.who, person)
+    return turn.respond(thread, Heard(state=known, who=thread.who, user=thread.user))
+
+
+def tell(turn: Turn) -> Outcome | None:
+    """Something is told: the running thread is answered anew in its light."""
+    if turn.meaning.act != "tell":
+        return None
+    thread = turn.state.thread
+    if thread is None:
+        return _noted(turn)
+    if thread.key == COMPARISON and turn.question.places:
+        return compare(turn)
+    if not turn.question.tells:
+        return None
+    heard = turn.hear(topics().topic_of_thing.get(thread.thing, ""))
+    return turn.respond(_renewed(thread, turn, heard), heard)
+
+
+def _renewed(thread: Thread, turn: Turn, heard: Heard) -> Thread:
+    """The running thread for whom it is about now, with what was named just now."""
+    found = {**thread.found, **turn.question.found}
+    base = turn.question.value("base")
+    if base:
+        found["base"] = base
+    named = [r for r in turn.question.relatives if r.kind not in (SELF, "third")]
+    key = thread.key
+    if heard.user and named:
+        # 「那女婿呢」 asks whether he counts, however it went on before.
+        decides = turn.wording.answer_for(thread.thing, "who")
+        near = counts_as_near(heard.state.person(heard.user).relation or "")
+        aspect = turn.wording.meaning.get(key, ("", ""))[1]
+        if decides and (near is False or aspect in ("may", "who")):
+            key = decides
+    return msgspec.structs.replace(thread, key=key, who=heard.who, user=heard.user, found=found)
+
+
+def _noted(turn: Turn) -> Outcome | None:
+    """Something is told before anything was asked."""
+    if not turn.question.tells:
+        return None
+    heard = turn.hear("")
+    state, kit = heard.state, turn.kit
+    person = state.person(heard.who)
+    words = [] if heard.who == SELF else [kit.name(heard.who, state)]
+    if person.region:
+        words.append(kit.policy.regions.display(person.region) + (person.pool or ""))
+    elif person.pool:
+        words.append(person.pool)
+    if person.age:
+        low, high = person.age
+        words.append(
+            f"{low}岁" if low == high else turn.wording.say("age_between", low=low, high=high)
+        )
+    kind = person.kind()
+    if kind:
+        words.append(kit.wording.templates.populations[kind])
+    blocks = [Block(kind="note", text=turn.wording.lead("ask_topic"))]
+    if words:
+        text = turn.wording.say("noted", text=turn.wording.say("comma").join(words))
+        blocks.insert(0, Block(kind="decision", text=text))
+    answer = Answer(intent="inform", blocks=tuple(blocks))
+    return Outcome(state=state, answer=answer, choices=turn.topic_choices(), status="asked")

@@ -1,0 +1,116 @@
+"""The case in the words of ``when``: what an entry of ``answers.yml`` may depend on."""
+
+from dialogue.hearing import OUTSIDE_MAINLAND, effective_region
+from dialogue.meaning import Question
+from dialogue.planning import Case, Planner
+from dialogue.state import Person, State, Thread
+from policy.filing import journey
+from policy.regions import Regions
+from policy.sharing import counts_as_near
+
+RETIRED = "retired"
+ABROAD = "abroad"
+# Two cities that once paid the account out in cash; people still ask for it there.
+CASH_REGIONS = {"110000": "beijing", "120000": "tianjin"}
+DOUBTS = ("heard", "doubt")
+
+
+def case_of(thread: Thread, question: Question, state: State, planner: Planner) -> Case:
+    """Whom an answer is for, with everything that it may depend on.
+
+    Args:
+        thread: what is asked, and about whom.
+        question: as it was read just now.
+        state: with the people as they are known.
+        planner: for the regions, and for what a place itself says.
+    """
+    regions = planner.policy.regions
+    person = state.person(thread.who)
+    region, _ = effective_region(state, thread.who)
+    doubts = any(t.name == "situation" and t.value in DOUBTS for t in question.told)
+    facets = dict(thread.found)
+    facets |= _of_person(person)
+    if thread.user:
+        facets |= _of_user(state.person(thread.user), region, regions)
+    facets |= _of_places(region, person.treated, regions)
+    if doubts:
+        facets["doubt"] = "true"
+    case = Case(
+        region=region,
+        pool=person.pool,
+        age=person.age,
+        population=person.kind(),
+        doubts=doubts,
+        facets=facets,
+        treated=_visited(person.treated, facets),
+    )
+    if region:
+        local = planner.local(thread.key, case)
+        steps = any(fact.steps for fact in local)
+        facets["local_answer"] = ("steps" if steps else "text") if local else "none"
+    return case
+
+
+def is_abroad(thread: Thread, person: Person) -> bool:
+    """Whether the care is outside the mainland, where nothing can be filed for."""
+    treated = person.treated or ""
+    return thread.found.get("visit") == ABROAD or treated.startswith(OUTSIDE_MAINLAND)
+
+
+def _of_person(person: Person) -> dict[str, str]:
+    found: dict[str, str] = {}
+    kind = person.kind()
+    if kind:
+        found["population"] = RETIRED if kind.startswith(RETIRED) else kind
+    if person.work:
+        found["work"] = person.work
+    if person.dead:
+        found["life"] = "dead"
+    if person.situations:
+        found["situation"] = person.situations[-1]
+    return found
+
+
+def _of_user(user: Person, region: str | None, regions: Regions) -> dict[str, str]:
+    """Of who would use the money; what is told of them never becomes the owner's."""
+    found: dict[str, str] = {}
+    if user.relation:
+        found["relation"] = user.relation
+        near = counts_as_near(user.relation)
+        if near is not None:
+            found["relative_counts"] = "yes" if near else "no"
+    kind = user.kind()
+    if kind:
+        found["beneficiary_population"] = RETIRED if kind.startswith(RETIRED) else kind
+    if user.situations:
+        found["situation"] = user.situations[-1]
+    place = user.lives or user.region
+    if place and region:
+        same = regions.same_province(place, region)
+        found["beneficiary_other_province"] = "false" if same else "true"
+    if user.dead:
+        found["beneficiary_life"] = "dead"
+    return found
+
+
+def _of_places(region: str | None, treated: str | None, regions: Regions) -> dict[str, str]:
+    """How insured place and place of care lie to each other, and what they are known for."""
+    found = {
+        "region_known": "true" if region else "false",
+        "treated_known": "true" if treated else "false",
+    }
+    if region:
+        for step in regions.climb(region):
+            if step.adcode in CASH_REGIONS:
+                found["cash_region"] = CASH_REGIONS[step.adcode]
+    if region and treated:
+        kinds = journey(region, treated, regions)
+        found |= {name: "true" for name in kinds if name != "jjj"}
+        if "jjj" in kinds:
+            found["region_pact"] = "jjj"
+    return found
+
+
+def _visited(treated: str | None, facets: dict[str, str]) -> str | None:
+    """The place of care, if it lies in another province than the insured place."""
+    return None if facets.get("same_province") or facets.get("same_city") else treated

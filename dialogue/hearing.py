@@ -1,0 +1,302 @@
+"""Who is meant, and what a message tells of them. What is not said stays unknown."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from dialogue.meaning import Place, Question, Told, age_of
+from dialogue.state import SELF, Person, State
+from policy.regions import Regions
+
+# In these topics a relative is who would use the money, not whose money it is.
+BENEFICIARY_TOPICS = ("sharing", "usage")
+BENEFICIARY_KEYS = ("balance_family",)
+# 台湾、香港、澳门 have systems of their own.
+OUTSIDE_MAINLAND = ("71", "81", "82")
+THIRD, ALL = "third", "all"
+FIRST, SECOND = "first", "second"
+GROUPS = {
+    "both_parents": ("father", "mother"),
+    "parent": ("father", "mother"),
+    "couple": (SELF, "spouse"),
+}
+PARENT_1, PARENT_2 = "parent_1", "parent_2"
+
+
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
+    """What a question came to, before it is answered.
+
+    Attributes:
+        state: with the people as they are known now.
+        who: whose money or case it is; user: who would use it, in sharing.
+        asked: everybody whose own figure is asked for, in the order of the text.
+        unclear: a place of the insured person that can be several.
+        changed: names of what is newly known of who or user.
+    """
+
+    state: State
+    who: str = SELF
+    user: str | None = None
+    asked: tuple[str, ...] = ()
+    unclear: Place | None = None
+    changed: tuple[str, ...] = ()
+
+
+class Hearing:
+    """One question being taken in."""
+
+    def __init__(self, question: Question, topic: str, state: State, regions: Regions) -> None:
+        """Take the question and what is known.
+
+        Args:
+            question: one question of a message, or something told.
+            topic: what it is about in the light of the conversation.
+            state: before it.
+            regions: the gazetteer.
+        """
+        self._question = question
+        self._topic = topic
+        self._before = state
+        self._state = state
+        self._regions = regions
+        self._thread = state.thread
+        self._changed: dict[str, None] = {}
+        for each in question.relatives:
+            if each.kind not in (SELF, THIRD):
+                for who in GROUPS.get(each.who, (each.who,)):
+                    known = state.person(who)
+                    kind = "parent" if who in GROUPS["parent"] else each.kind
+                    known = msgspec.structs.replace(known, relation=kind)
+                    self._state = self._state.with_person(who, known)
+        self.gives = topic in BENEFICIARY_TOPICS or question.intent in BENEFICIARY_KEYS
+        self.who, self.user = self._subject()
+
+    def result(self, compares: bool = False) -> Heard:
+        """Take everything in.
+
+        Args:
+            compares: whether its places stand side by side; none is anybody's insured place then.
+        """
+        named: dict[str, None] = {}
+        for told in self._question.told:
+            for who in self._targets(told.of, told.carried, told):
+                self._tell(who, told)
+                named[who] = None
+        unclear = None if compares else self._places(named)
+        asked = tuple(named) if not self.gives and len(named) > 1 else self._group()
+        state = msgspec.structs.replace(self._state, current=self.who)
+        return Heard(
+            state=state,
+            who=self.who,
+            user=self.user,
+            asked=asked if len(asked) > 1 else (self.who,),
+            unclear=unclear,
+            changed=tuple(self._changed),
+        )
+
+    def _resolve(self, who: str) -> str:
+        """Who 他/她 is: the one who would use the money, else the relative spoken of last."""
+        if who != THIRD:
+            return who
+        thread = self._thread
+        if thread and thread.user and self.gives:
+            return thread.user
+        if self._before.current != SELF:
+            return self._before.current
+        if thread and thread.user:
+            return thread.user
+        others = [name for name in self._before.people if name != SELF]
+        return others[-1] if others else THIRD
+
+    def _subject(self) -> tuple[str, str | None]:
+        relatives = self._question.relatives
+        thread = self._thread
+        told_self = SELF in {t.of for t in self._question.told} | {
+            p.of for p in self._question.places
+        }
+        owners = [self._resolve(r.who) for r in relatives if r.owns]
+        if not self.gives:
+            named = [self._resolve(each.who) for each in relatives]
+            named = owners or named
+            named = [GROUPS.get(name, (name,))[0] for name in named]
+            if named:
+                return named[0], None
+            return (SELF if told_self else self._before.current), None
+        users = [self._resolve(r.who) for r in relatives if not r.owns and r.kind != SELF]
+        running = thread.user if thread else None
+        if owners:
+            who = owners[0]
+        elif told_self or any(r.kind == SELF for r in relatives):
+            who = SELF
+        else:
+            who = thread.who if thread and running else self._before.current
+        if who in users and who != SELF:
+            who = SELF
+        return who, users[-1] if users else running
+
+    def _group(self) -> tuple[str, ...]:
+        """Everybody a question names whose own figure it may ask for."""
+        if self.gives:
+            return (self.who,)
+        named: dict[str, None] = {}
+        for relative in self._question.relatives:
+            who = self._resolve(relative.who)
+            for each in GROUPS.get(who, (who,)):
+                named[each] = None
+        return tuple(named) or (self.who,)
+
+    def _targets(self, of: str | None, carried: bool, told: Told | Place) -> tuple[str, ...]:
+        """Whom something told is about."""
+        if of == ALL:
+            named = [self._resolve(r.who) for r in self._question.relatives]
+            group = [each for name in named for each in GROUPS.get(name, (name,))]
+            return tuple(dict.fromkeys(group)) or (self.who,)
+        if of in (FIRST, SECOND):
+            return (PARENT_1 if of == FIRST else PARENT_2,)
+        if of and not (carried and self.gives):
+            who = self._resolve(of)
+            return GROUPS.get(who, (who,))
+        about_user = isinstance(told, Told) and told.value == "resident"
+        return (self.user,) if about_user and self.gives and self.user else (self.who,)
+
+    def _tell(self, who: str, told: Told) -> None:
+        person = self._state.person(who)
+        changes: dict[str, Any] = {}
+        if told.name == "age":
+            changes["age"] = age_of(told.value)
+        elif told.name == "population":
+            changes |= _kind_changes(person, told.value)
+        elif told.name == "work":
+            changes["work"] = told.value
+            if told.value in ("working", "paying", "not_retired"):
+                kept = person.population in ("flexible", "resident", "employed")
+                changes["population"] = person.population if kept else None
+        elif told.name == "life":
+            changes["dead"] = told.value == "dead"
+        elif told.name == "situation" and told.value not in person.situations:
+            changes["situations"] = (*person.situations, told.value)
+        elif told.name == "base" and person.kind() is None:
+            # Only who still pays in has a contribution base.
+            changes["work"] = "working"
+        self._set(who, changes)
+
+    def _set(self, who: str, changes: dict[str, Any]) -> None:
+        person = self._state.person(who)
+        new = {name: value for name, value in changes.items() if getattr(person, name) != value}
+        if new:
+            self._changed |= dict.fromkeys(new)
+        self._state = self._state.with_person(who, msgspec.structs.replace(person, **changes))
+
+    def _places(self, named: dict[str, None]) -> Place | None:
+        """Which place is whose, and what it is to them; the first unclear one is returned."""
+        unclear: Place | None = None
+        free: list[tuple[str, Place]] = []
+        for place in self._question.places:
+            for who in self._targets(place.of, place.carried, place):
+                person = self._state.person(who)
+                code = self._one_of(place, (person.region, person.treated))
+                if not place.candidates:
+                    self._set(who, {"pool": place.pool})
+                    named[who] = None
+                    continue
+                if place.role == "former" and len(self._question.places) > 1:
+                    continue
+                if code is None:
+                    unclear = unclear or place
+                    continue
+                if self._outsider(code):
+                    continue
+                named[who] = None
+                if self.gives and who != self.who:
+                    self._set(who, {"lives": code})
+                elif self._is_treated(place, code, person):
+                    self._set(who, {"treated": code})
+                elif place.role == "relative":
+                    self._set(self.user or who, {"lives": code})
+                elif place.role in ("insured", "former"):
+                    self._set(who, {"region": code, "pool": place.pool})
+                else:
+                    free.append((who, msgspec.structs.replace(place, candidates=(code,))))
+        self._free_places(free)
+        return unclear
+
+    def _free_places(self, free: list[tuple[str, Place]]) -> None:
+        """Places of which only the topic can tell what they are."""
+        settled: set[str] = set()
+        for who, place in free:
+            code = place.candidates[0]
+            region = self._state.person(who).region
+            if who not in settled or self._inside(code, region):
+                self._set(who, {"region": code, "pool": place.pool})
+                settled.add(who)
+            elif self._topic == "filing":
+                self._set(who, {"treated": code})
+
+    def _one_of(self, place: Place, near: Iterable[str | None]) -> str | None:
+        return narrowed(place, near, self._regions)
+
+    def _outsider(self, code: str) -> bool:
+        """Whether a place outside the mainland is only where they come from or go to."""
+        if not code.startswith(OUTSIDE_MAINLAND) or self._topic == "filing":
+            return False
+        codes = [one for place in self._question.places for one in place.candidates]
+        inside = not all(one.startswith(OUTSIDE_MAINLAND) for one in codes)
+        return self._topic == "withdrawal" or inside
+
+    def _inside(self, code: str, region: str | None) -> bool:
+        return bool(region) and self._regions.lies_in(code, str(region))
+
+    def _is_treated(self, place: Place, code: str, person: Person) -> bool:
+        """Whether they are treated there; outside filing, 「我在天水」 tells the region."""
+        open_ = self._thread.open if self._thread else None
+        if place.role is None or place.role == "origin":
+            abroad = (person.treated or "").startswith(OUTSIDE_MAINLAND)
+            return self._topic == "filing" and (abroad or open_ == "treated")
+        if place.role != "treated":
+            return False
+        insured = person.region
+        return self._topic == "filing" or not (insured is None or self._inside(code, insured))
+
+
+def _kind_changes(person: Person, said: str) -> dict[str, Any]:
+    """What a population that was told means; who is retired and says 灵活就业 was one before."""
+    if said.startswith("retired"):
+        return {"population": said, "work": "retired"}
+    if said == "employed":
+        return {"population": said, "work": "working"}
+    if said == "flexible" and person.kind() in ("retired", "retired_flexible"):
+        return {"population": "retired_flexible"}
+    return {"population": said}
+
+
+def narrowed(place: Place, near: Iterable[str | None], regions: Regions) -> str | None:
+    """The one candidate of a place, or the one that lies in a region already known."""
+    if len(place.candidates) == 1:
+        return place.candidates[0]
+    for known in near:
+        if known is None:
+            continue
+        around = {step.adcode for step in regions.climb(known)} - {"000000"}
+        inside = [
+            code
+            for code in place.candidates
+            if code in around or around & {step.adcode for step in regions.climb(code)}
+        ]
+        if len(inside) == 1:
+            return inside[0]
+    return None
+
+
+def effective_region(state: State, who: str) -> tuple[str | None, bool]:
+    """The insured place to answer for, and whether it is only taken from somebody else's.
+
+    A relative of whom no place is known is taken to be insured where the one spoken of before is;
+    the answer says so.
+    """
+    person = state.person(who)
+    if person.region:
+        return person.region, False
+    others = [state.person(each.who).region for each in state.threads]
+    others += [each.region for name, each in state.people.items() if name != who]
+    return next((region for region in others if region), None), True

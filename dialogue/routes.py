@@ -1,0 +1,67 @@
+"""Where a case turns one question into another: ``data/conversation/routes.yml``."""
+
+from pathlib import Path
+
+import msgspec
+
+from dialogue.wording import Condition
+from policy.topics import DATA, topics
+from policy.yamlfile import Document
+
+ROUTES = Path("conversation") / "routes.yml"
+
+
+class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One turning.
+
+    Attributes:
+        when: facets that must hold.
+        told: whether one of them must have been said in this very message.
+        topics, keys: what was asked; empty means anything.
+        to: the entry that answers instead; aspect: or the same thing's aspect.
+    """
+
+    when: dict[str, Condition]
+    told: bool = False
+    topics: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    to: str | None = None
+    aspect: str | None = None
+
+    def fits(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> bool:
+        """Whether it applies.
+
+        Args:
+            key: the entry asked for.
+            facets: of the case.
+            fresh: names of the facets that this message has told.
+        """
+        asked = not (self.topics or self.keys)
+        asked = asked or topics().of(key) in self.topics or key in self.keys
+        holds = all(
+            facets.get(name) in (want if isinstance(want, list) else [want])
+            for name, want in self.when.items()
+        )
+        return asked and holds and (not self.told or bool(fresh & self.when.keys()))
+
+
+class Routes:
+    """All turnings, in their order."""
+
+    def __init__(self, routes: list[Route]) -> None:
+        """Take the turnings."""
+        self.routes = routes
+
+    @classmethod
+    def load(cls, folder: Path = DATA) -> "Routes":
+        """Read them.
+
+        Raises:
+            DataError: for the first mistake, naming file, line and field.
+        """
+        document = Document(folder / ROUTES)
+        return cls(document.convert(document.data or [], list[Route]))
+
+    def turn(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> Route | None:
+        """The first turning that applies, if any."""
+        return next((each for each in self.routes if each.fits(key, facets, fresh)), None)

@@ -1,0 +1,94 @@
+"""Whom each thing told is about: 「我爸72我妈76」, 「她在苏州我在沈阳」, 「都在上海」.
+
+Every entity that tells something of a person gets ``of``: who the nearest mention names. That stands
+before it in its own clause, else right behind it (75岁的老妈), else in an earlier clause; then
+``carried`` says that the clause itself names nobody.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nlu.entities import Entity
+
+SELF = "self"
+ALL = "all"
+THIRD = "third"
+# What these tell is about somebody.
+OF_SOMEBODY = (
+    *("age", "region", "pool", "population", "work", "life", "situation"),
+    *("base", "wage", "pension"),
+)
+_CLAUSES = re.compile(r"[^,。;!?、\n ]+")
+_SELF = re.compile(
+    r"(?<![给帮替跟和让问教为])(?:我|俺|咱|本人)(?!们?(?:想|问|听|看|记得|不知道|该|怎么|咋))"
+)
+_BEFORE_RELATIVE = re.compile(r"们?(?:家里?)?(?:的|那个?)?")
+_BEHIND = re.compile(r"(?:岁|周岁)?的?(?:我|俺|咱)?们?家?的?")
+_OWNS = re.compile(
+    r"(?:的|她的|他的|自己的|那张?)?(?:医保|社保|职工医保|个人账户|个账|账户|余额|卡)"
+)
+_ALL = re.compile(r"(?:都|全|俩|两个?人?)(?:是|在|已经|也)*$")
+_EACH = re.compile(r"(?:一|另一?)(?:个|位)(?:今年|是)?$")
+FIRST_OF_TWO, SECOND_OF_TWO = "first", "second"
+
+
+def attribute(text: str, entities: list[Entity]) -> None:
+    """Set ``of`` (and ``carried``) of what tells something, and ``owns`` of who has the account.
+
+    Args:
+        text: normalised, as the offsets have it.
+        entities: all of the message; changed in place.
+    """
+    mentions = _mentions(text, entities)
+    last: tuple[int, str] | None = None
+    eachs = 0
+    for clause in _CLAUSES.finditer(text):
+        start, end = clause.span()
+        here = [m for m in mentions if start <= m[0] < end]
+        told = sorted(
+            (e for e in entities if e["entity"] in OF_SOMEBODY and start <= e["start"] < end),
+            key=lambda e: e["start"],
+        )
+        for entity in told:
+            before = text[start : entity["start"]]
+            if entity["entity"] == "age" and _EACH.search(before):
+                entity["of"] = (FIRST_OF_TWO, SECOND_OF_TWO)[min(eachs, 1)]
+                eachs += 1
+                continue
+            who = _nearest(text, entity, here)
+            if who is None and _ALL.search(before) and len({m[2] for m in mentions}) > 1:
+                who = ALL
+            if who:
+                entity["of"] = who
+            elif last:
+                entity["of"], entity["carried"] = last[1], True
+        if here:
+            last = here[-1][0], here[-1][2]
+
+
+def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
+    """Everybody named: start, end, who."""
+    relatives = sorted((e for e in entities if e["entity"] == "relation"), key=lambda e: e["start"])
+    for entity in relatives:
+        if entity["value"] not in (SELF, THIRD) and _OWNS.match(text, entity["end"]):
+            entity["owns"] = True
+    found = [(e["start"], e["end"], str(e.get("who") or e["value"])) for e in relatives]
+    for match in _SELF.finditer(text):
+        start, end = match.span()
+        inside = any(other < end and start < stop for other, stop, _ in found)
+        gap = _BEFORE_RELATIVE.match(text, end)
+        assert gap is not None
+        if not inside and not any(gap.end() == other for other, _, _ in found):
+            found.append((start, end, SELF))
+    return sorted(found)
+
+
+def _nearest(text: str, entity: Entity, here: list[tuple[int, int, str]]) -> str | None:
+    before = [who for _, end, who in here if end <= entity["start"]]
+    if before:
+        return before[-1]
+    for start, _, who in here:
+        if start >= entity["end"] and _BEHIND.fullmatch(text, entity["end"], start):
+            return who
+    return None
