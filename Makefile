@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help environment train run shell test check eval bench lint widget wechat-menu wechat-try clean
+.PHONY: help environment train run shell test check explain eval bench lint widget wechat-menu wechat-try clean
 
 help: ## 列出这些命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ test: environment ## 跑全部测试
 
 check: environment ## 检查数据：字段、来源、日期、年龄段、地区，并列出覆盖表
 	@$(PYTHON) -m server check
+
+explain: environment ## 为什么这样答：TEXT="…"，几句话用 | 隔开就是一段对话
+	@$(PYTHON) -m server explain "$(TEXT)"
 
 eval: environment ## 量一量听懂了多少，写出报告
 	@$(PYTHON) -m benchmarks.evaluation

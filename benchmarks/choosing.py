@@ -13,8 +13,8 @@ from rich.progress import track
 from benchmarks.contestants import Contestant, Judged, Read
 from benchmarks.questions import FAR, IN_SCOPE, NEAR, kind_of
 from benchmarks.scoring import Rate
-from nlu.model import NONE, topic_of
-from policy.topics import topic_keys
+from nlu.model import topic_of
+from policy.topics import NONE, topic_keys
 
 GRID = np.round(np.arange(0.30, 0.901, 0.01), 2)
 GRID_OF_TOPIC = np.round(np.arange(0.05, 0.951, 0.01), 2)

@@ -9,10 +9,10 @@ import random
 from benchmarks import questions
 from nlu.features import Featurizer
 from nlu.judging import Settings
-from nlu.model import NONE, Training, train
+from nlu.model import Training, train
 from nlu.reading import Reader
 from nlu.sounds import sound
-from policy.topics import topic_keys
+from policy.topics import NONE, topic_keys
 
 SEED = 3
 SLIPS = 2

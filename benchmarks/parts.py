@@ -11,9 +11,10 @@ from benchmarks import questions
 from benchmarks.folds import SEED
 from nlu.clauses import Clauses
 from nlu.features import Featurizer
-from nlu.model import NONE, topic_of
+from nlu.model import topic_of
 from nlu.reading import Reader
 from nlu.understanding import Settings, Understander
+from policy.topics import NONE
 
 if TYPE_CHECKING:
     from benchmarks.thresholds import Validated

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import yaml
 
-from nlu.model import NONE, topic_of
+from nlu.model import topic_of
+from policy.topics import NONE
 
 ROOT = Path(__file__).parent.parent
 TRAINING = ROOT / "data" / "nlu"

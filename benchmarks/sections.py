@@ -23,8 +23,8 @@ from benchmarks.parsing import Parsed, Understanding
 from benchmarks.questions import AROUND, FAR, IN_SCOPE, NEAR, Expected, Several
 from benchmarks.scoring import Bin, Rate, bins, expected_calibration_error, rate
 from dialogue.wording import Wording
-from nlu.model import NONE, topic_of
-from policy.topics import topic_keys
+from nlu.model import topic_of
+from policy.topics import NONE, topic_keys
 
 Judged = tuple[Expected, Parsed]
 IN_SCOPE_TARGET, FAR_TARGET, NEAR_TARGET = 0.97, 0.97, 0.85

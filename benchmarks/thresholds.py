@@ -18,10 +18,10 @@ from benchmarks.contestants import Judged, Read, judged
 from benchmarks.folds import folds
 from benchmarks.parts import parts_needed
 from nlu.features import Featurizer
-from nlu.model import NONE, IntentModel, Scores, Training, topic_of, train
+from nlu.model import IntentModel, Scores, Training, topic_of, train
 from nlu.reading import Reader
 from nlu.understanding import Settings
-from policy.topics import topic_keys
+from policy.topics import NONE, topic_keys
 
 STEP = 0.04
 # Asking back is better than an answer that is wrong more often than right.

@@ -209,7 +209,7 @@ def sentences() -> dict[str, str]:
     wording = assistant().wording
     words = {name: wording.lead(name) for name in SENTENCES}
     # The second line alone would not do: it says that the number is hidden already.
-    words[MASKED_ONLY] = wording.lead("masked") + wording.aspects["masked"].extra
+    words[MASKED_ONLY] = wording.lead("masked") + wording.answers["masked"].extra
     return words
 
 

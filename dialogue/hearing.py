@@ -20,6 +20,9 @@ GROUPS = {
     "both_parents": ("father", "mother"),
     "parent": ("father", "mother"),
     "couple": (SELF, "spouse"),
+    "both_grandparents": ("grandfather", "grandmother"),
+    "both_maternal_grandparents": ("maternal_grandfather", "maternal_grandmother"),
+    "both_parents_in_law": ("father_in_law", "mother_in_law"),
 }
 PARENT_1, PARENT_2 = "parent_1", "parent_2"
 
@@ -66,7 +69,7 @@ class Hearing:
             if each.kind not in (SELF, THIRD):
                 for who in GROUPS.get(each.who, (each.who,)):
                     known = state.person(who)
-                    kind = "parent" if who in GROUPS["parent"] else each.kind
+                    kind = "parent" if each.kind in GROUPS["parent"] else each.kind
                     known = msgspec.structs.replace(known, relation=kind)
                     self._state = self._state.with_person(who, known)
         self.gives = topic in BENEFICIARY_TOPICS or question.intent in BENEFICIARY_KEYS
@@ -117,7 +120,8 @@ class Hearing:
         }
         owners = [self._resolve(r.who) for r in relatives if r.owns]
         if not self.gives:
-            named = [self._resolve(each.who) for each in relatives]
+            others = [each for each in relatives if each.kind != THIRD] or relatives
+            named = [self._resolve(each.who) for each in others]
             named = owners or named
             named = [GROUPS.get(name, (name,))[0] for name in named]
             if named:
@@ -140,7 +144,8 @@ class Hearing:
         if self.gives:
             return (self.who,)
         named: dict[str, None] = {}
-        for relative in self._question.relatives:
+        others = [r for r in self._question.relatives if r.kind != THIRD]
+        for relative in others or self._question.relatives:
             who = self._resolve(relative.who)
             for each in GROUPS.get(who, (who,)):
                 named[each] = None

@@ -1,8 +1,8 @@
 """Whom each thing told is about: 「我爸72我妈76」, 「她在苏州我在沈阳」, 「都在上海」.
 
-Every entity that tells something of a person gets ``of``: who the nearest mention names. That stands
-before it in its own clause, else right behind it (75岁的老妈), else in an earlier clause; then
-``carried`` says that the clause itself names nobody.
+Every entity that tells something of a person gets ``of``: who the nearest mention names. That
+stands before it in its own clause, else right behind it (75岁的老妈), else in an earlier clause;
+then ``carried`` says that the clause itself names nobody.
 """
 
 from __future__ import annotations
@@ -73,7 +73,14 @@ def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
     for entity in relatives:
         if entity["value"] not in (SELF, THIRD) and _OWNS.match(text, entity["end"]):
             entity["owns"] = True
-    found = [(e["start"], e["end"], str(e.get("who") or e["value"])) for e in relatives]
+    found: list[tuple[int, int, str]] = []
+    for entity in relatives:
+        who = str(entity.get("who") or entity["value"])
+        if entity["value"] == THIRD:
+            # 「我爸呢他70了」: whoever was named just before.
+            before = [name for _, _, name in found if name not in (SELF, THIRD)]
+            who = before[-1] if before else who
+        found.append((entity["start"], entity["end"], who))
     for match in _SELF.finditer(text):
         start, end = match.span()
         inside = any(other < end and start < stop for other, stop, _ in found)

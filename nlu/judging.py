@@ -7,8 +7,8 @@ import msgspec
 import numpy as np
 
 from nlu.features import Featurizer
-from nlu.model import NONE, IntentModel, Scores, topic_of
-from policy.topics import topic_keys, topics
+from nlu.model import IntentModel, Scores, topic_of
+from policy.topics import NONE, topic_keys, topics
 
 FALLBACK = "nlu_fallback"
 # What is worth an answer beside ours; two that are asked of the bot itself even without.

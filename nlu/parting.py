@@ -8,7 +8,8 @@ from nlu.clauses import Clauses, Span
 from nlu.entities import entity
 from nlu.features import FOLDED
 from nlu.judging import ASKS, FALLBACK, Entity, Judge, Understood, shifted
-from nlu.model import NONE, Scores, topic_of
+from nlu.model import Scores, topic_of
+from policy.topics import NONE
 from policy.topics import topics as topics_known
 
 LONGEST_LEANING = 14

@@ -5,8 +5,9 @@ import msgspec
 from nlu.clauses import Clauses
 from nlu.features import Featurizer
 from nlu.judging import FALLBACK, Entity, Judge, Settings, Understood
-from nlu.model import NONE, IntentModel, topic_of
+from nlu.model import IntentModel, topic_of
 from nlu.parting import Parting
+from policy.topics import NONE
 
 PARTS = "parts"
 EMERGENCY = "medical_emergency"

@@ -35,6 +35,19 @@ def shell(url: str = typer.Option("", help="已在运行的服务，例如 http:
     chat(url or None)
 
 
+@app.command(help="说说为什么这样答：几句话就是一段对话。")
+def explain(texts: list[str]) -> None:
+    """Say what was read, which rule won and why the reply is what it is."""
+    from server.slim import prepare
+
+    prepare()
+    from server.explain import Rehearsal, described
+
+    parts = [part.strip() for text in texts for part in text.split("|") if part.strip()]
+    for turn in Rehearsal(ensure_model()).talk(parts):
+        print(described(turn))
+
+
 @app.command(help="检查数据并列出覆盖表。")
 def check() -> None:
     """Check the data and print the coverage."""

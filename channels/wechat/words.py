@@ -5,9 +5,9 @@ import unicodedata
 from pathlib import Path
 
 import msgspec
+from dialogue.picks import ordinal
 
 from channels.wechat.replies import Said
-from dialogue.picks import ordinal
 from dialogue.wording import Wording
 from policy.yamlfile import Document
 
@@ -55,8 +55,8 @@ class Words:
 
     def said(self, name: str) -> Said:
         """A sentence with what follows it and the questions it offers."""
-        aspect = self._wording.aspects[name]
-        titles = [self._wording.aspects[intent].ask for intent in aspect.next]
+        aspect = self._wording.answers[name]
+        titles = [self._wording.answers[intent].ask for intent in aspect.next]
         text = f"{aspect.lead}\n{aspect.extra}" if aspect.extra else aspect.lead
         return Said(text, titles)
 
