@@ -233,7 +233,9 @@ class Amounts:
             head = Block(kind="decision", text=line)
             bands = [self._words.band(fact) for fact in mine]
             choices = self._age_choices(mine) if asked.person.age is None else ()
-        said = [Block(kind="rule", text=t) for f in mine[:1] for t in self._planner.sentences(f)]
+        # What several bands say of themselves would be mistaken for all of them.
+        own = mine if finding.kind == "figure" else []
+        said = [Block(kind="rule", text=t) for f in own for t in self._planner.sentences(f)]
         if any(gross(fact).period == "年" for fact in mine):
             said.insert(0, Block(kind="note", text=self._say("yearly_note")))
         caveats = [

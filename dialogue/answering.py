@@ -30,7 +30,7 @@ class Answering:
         self.policy = planner.policy
         self.wording = planner.wording
         self._amounts = Amounts(planner)
-        self._routes = routes
+        self.routes = routes
 
     def answer(self, thread: Thread, question: Question, heard: Heard) -> tuple[Thread, Planned]:
         """What is said in a thread.
@@ -75,7 +75,7 @@ class Answering:
         fresh |= {t.name for t in question.told if t.name in ("life", "situation")}
         if "lives" in heard.changed or (thread.user and "region" in heard.changed):
             fresh.add("beneficiary_other_province")
-        route = self._routes.turn(thread.key, facets, frozenset(fresh))
+        route = self.routes.turn(thread.key, facets, frozenset(fresh))
         if route is None:
             return thread
         key = route.to

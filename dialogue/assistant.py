@@ -23,6 +23,7 @@ from policy.lookup import Policy
 
 MOST_ANSWERS = 3
 MOST_CHOICES = 8
+MOST_UNFOLDED = 2
 # Set by a channel itself in a message's metadata, never by its client.
 HOME_REGION = "home_region"
 MANNERS = ("mind_manners", "feel")
@@ -162,11 +163,25 @@ class Assistant:
             return answers
         answer = answers[0]
         first, *rest = answer.blocks
-        still = msgspec.structs.replace(first, text=self.wording.say("still", text=first.text))
+        what = self._told(said[0].question)
+        text = self.wording.say("still", text=first.text)
+        if what:
+            text = self.wording.say("still_for", what=what, text=first.text)
+        still = msgspec.structs.replace(first, text=text)
         # What was folded may be what is missed.
-        unfolded = [msgspec.structs.replace(b, folded=False) for b in rest if b.folded][:2]
+        unfolded = [
+            msgspec.structs.replace(block, folded=False)
+            for block in rest
+            if block.folded and block.kind in ("rule", "band", "caveat")
+        ]
         kept = [block for block in rest if not block.folded and block.kind in ("phone", "trust")]
-        return (answer.with_blocks(still, *unfolded, *kept),)
+        return (answer.with_blocks(still, *unfolded[:MOST_UNFOLDED], *kept),)
+
+    def _told(self, question: Question) -> str:
+        """The place that a question names, in words."""
+        regions = self.policy.regions
+        names = [regions.display(p.candidates[0]) for p in question.places if p.candidates]
+        return self.wording.say("comma").join(dict.fromkeys(names))
 
     def _at_home(self, state: State, metadata: dict[str, Any]) -> State:
         """With the region that a channel's operator has set for everybody who names none."""

@@ -83,7 +83,10 @@ class Figures:
             label = value.label or ""
             if len(kinds) > 1:
                 label = self.who(fact.population) + label
-            parts.append(self._say("amount_of", label=label + age, money=self.money(value)))
+            money, net = self.money(value), fact.value("net")
+            if net:
+                money += self._say("net_of", amount=net.spoken())
+            parts.append(self._say("amount_of", label=label + age, money=money))
         text = self._say("amount_joint").join(parts)
         if len(kinds) == 1:
             return self._say("amounts_of", population=self.who(kinds.pop()), text=text)

@@ -18,13 +18,15 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         when: facets that must hold.
         told: whether one of them must have been said in this very message.
         topics, keys: what was asked; empty means anything.
+        during: topics of the running thread, for what is ours only while they are talked about.
         to: the entry that answers instead; aspect: or the same thing's aspect.
     """
 
-    when: dict[str, Condition]
+    when: dict[str, Condition] = {}
     told: bool = False
     topics: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    during: tuple[str, ...] = ()
     to: str | None = None
     aspect: str | None = None
 
@@ -36,6 +38,8 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             facets: of the case.
             fresh: names of the facets that this message has told.
         """
+        if self.during:
+            return False
         asked = not (self.topics or self.keys)
         asked = asked or topics().of(key) in self.topics or key in self.keys
         holds = all(
@@ -61,6 +65,12 @@ class Routes:
         """
         document = Document(folder / ROUTES)
         return cls(document.convert(document.data or [], list[Route]))
+
+    def ours(self, key: str, topic: str) -> str | None:
+        """The entry that a stray intent stands for while a topic is talked about, if any."""
+        return next(
+            (each.to for each in self.routes if key in each.keys and topic in each.during), None
+        )
 
     def turn(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> Route | None:
         """The first turning that applies, if any."""

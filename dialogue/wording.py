@@ -176,11 +176,13 @@ class Wording:
         return next(iter(topic.things)) if topic else NONE
 
     def answer_for(self, thing: str, aspect: str) -> str | None:
-        """The entry that answers an aspect of a thing, or of an aspect like it."""
-        for name in (aspect, *self._like(aspect)):
-            key = self.by_meaning.get(f"{thing}.{name}")
-            if key:
-                return key
+        """The entry that answers an aspect of a thing, or one like it of that or a like thing."""
+        known = topics().thing(thing)
+        for about in (thing, *(known.like if known else ())):
+            for name in (aspect, *self._like(aspect)):
+                key = self.by_meaning.get(f"{about}.{name}")
+                if key:
+                    return key
         return None
 
     def menu(self) -> list[str]:

@@ -10,7 +10,7 @@ from dialogue.planning import PHONE
 from dialogue.state import Thread
 from policy.dates import first_day, spoken
 from policy.facts import Fact
-from policy.topics import topics
+from policy.topics import NONE, topics
 
 FIRM = ("official", "media", "repost")
 MOST_SOURCES = 3
@@ -120,7 +120,22 @@ def _planned_again(turn: Turn, thread: Thread) -> Answer:
     return planned.answer
 
 
+def _meant_before(turn: Turn, thread: Thread) -> Thread:
+    """The thread that 「刚才说我每月多少来着」 goes back to: of the topic that its words name."""
+    named = next((r for r in turn.question.readings if topics().of(r.name) != NONE), None)
+    if named is None:
+        return thread
+    topic = topics().of(named.name)
+    before = [t for t in turn.state.threads if topics().topic_of_thing.get(t.thing) == topic]
+    return before[0] if before else thread
+
+
 def _again(turn: Turn, thread: Thread) -> Outcome:
+    thread = _meant_before(turn, thread)
+    again = turn.state.with_thread(thread)
+    if thread.who != again.current:
+        again = msgspec.structs.replace(again, current=thread.who)
+    turn = msgspec.structs.replace(turn, state=again)
     answer = _planned_again(turn, thread)
     choices = turn.kit.following(thread.key, {}) if thread.key in turn.wording.answers else ()
     return Outcome(state=turn.state, answer=answer, choices=choices, repeats=True)

@@ -17,9 +17,14 @@ MOST_OFFERED = 4
 
 def ask(turn: Turn) -> Outcome | None:
     """「备案要带什么」, or 「要带什么」 while filing is talked about."""
-    if turn.meaning.act != "ask":
+    if turn.meaning.act not in ("ask", "stray"):
         return None
-    key = turn.meaning.key
+    key: str | None = turn.meaning.key
+    if turn.meaning.act == "stray":
+        running = topics().topic_of_thing.get(turn.state.thread.thing) if turn.state.thread else ""
+        key = turn.kit.routes.ours(turn.meaning.key, running or "")
+    if key is None or key not in turn.wording.answers:
+        return None
     if key == ASPECT and _side_by_side(turn.question):
         key = COMPARISON
     if key == COMPARISON:
@@ -31,6 +36,8 @@ def unsaid(turn: Turn) -> Outcome | None:
     """An aspect that no entry of the running thing answers, or of nothing that was talked about."""
     if turn.meaning.act != "unsaid":
         return None
+    if turn.meaning.aspect == "compare" and _side_by_side(turn.question):
+        return compare(turn)
     thread, aspect = turn.state.thread, turn.meaning.aspect
     if thread and aspect in turn.wording.aspects:
         heard = turn.hear(topics().topic_of_thing.get(thread.thing, ""))

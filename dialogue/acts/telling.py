@@ -8,9 +8,14 @@ from dialogue.answering import COMPARISON
 from dialogue.blocks import Answer, Block
 from dialogue.hearing import Heard
 from dialogue.state import SELF, State, Thread
+from policy.credit import ASPECT
 from policy.sharing import counts_as_near
 from policy.topics import topics
 
+# What amounts depend on; other things that an age may bear on; how far back a thread is near.
+AMOUNT_NEEDS = ("age", "base")
+NEED_AGE = ("credit", "sharing", "filing")
+NEAR = 3
 # What answers each request.
 ANSWERED_BY = {
     "insured": ("region", "pool"),
@@ -68,8 +73,20 @@ def tell(turn: Turn) -> Outcome | None:
         return compare(turn)
     if not turn.question.tells:
         return None
+    thread = _concerned(turn, thread)
+    state = turn.state.with_thread(thread)
+    turn = msgspec.structs.replace(turn, state=state)
     heard = turn.hear(topics().topic_of_thing.get(thread.thing, ""))
     return turn.respond(_renewed(thread, turn, heard), heard)
+
+
+def _concerned(turn: Turn, thread: Thread) -> Thread:
+    """The thread that needs what was told: an age bears on amounts, not on how to draw cash."""
+    if not any(told.name in AMOUNT_NEEDS for told in turn.question.told):
+        return thread
+    amounts = [each for each in turn.state.threads[:NEAR] if each.key == ASPECT]
+    depends = thread.key == ASPECT or thread.thing in NEED_AGE
+    return thread if depends or not amounts else amounts[0]
 
 
 def _renewed(thread: Thread, turn: Turn, heard: Heard) -> Thread:
