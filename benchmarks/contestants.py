@@ -17,12 +17,13 @@ import yaml
 from nlu.ages import AgeFinder
 from nlu.entities import Entity
 from nlu.features import CONCEPTS, FOLDED, Featurizer
-from nlu.lexicon import Lexicon
+from nlu.lexicon import Lexicons
 from nlu.model import IntentModel, Training, topic_of, train
 from nlu.money import MoneyFinder
 from nlu.normalizer import Normalizer
 from nlu.reading import Reader
 from nlu.regions import RegionReader
+from nlu.stickers import Stickers
 from policy.topics import topic_keys
 
 Floats = npt.NDArray[np.float64]
@@ -81,7 +82,14 @@ class AsTyped(Normalizer):
 
 def reader_as_typed() -> Reader:
     """Finds entities in what was typed."""
-    return Reader(AsTyped({}), RegionReader.load(), AgeFinder(), Lexicon.load_all(), MoneyFinder())
+    return Reader(
+        AsTyped({}),
+        RegionReader.load(),
+        AgeFinder(),
+        Lexicons.load(),
+        MoneyFinder(),
+        Stickers.load(),
+    )
 
 
 def judged(probabilities: Floats, names: Sequence[str]) -> Judged:

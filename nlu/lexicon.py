@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ahocorasick
 import yaml
 
 from nlu.entities import Entity, entity
-from nlu.matching import Match, Phrase, PhraseMatcher
+from nlu.needed import Quick
+from nlu.spans import ANYTHING, COMMON, CONTAINING, PATTERN, Span, arbitrate
 
 KINSHIP = "relation"
 PRONOUN = "third"
 # A time that something happened at, for patterns of the files: {time}.
 TIME = (
-    r"(?:去年|前年|大前年|今年|昨天|前天|今天|上周|上个?月|上半年|年初|年前|刚刚?|前些年|前几年|前段时间|早些年|"
-    r"(?:[一二两三四五六七八九十几\d]+个?(?:年|月|天|周)(?:多)?(?:前|以前|之前)?)|\d{2,4}年|[一二三四五六七八九十\d]+月份?)+"
+    r"(?:去年|前年|大前年|今年|昨天|前天|今天|上周|上个?月|上半年|年初|年前|刚刚?|前些年|前几年|"
+    r"前段时间|早些年|(?:[一二两三四五六七八九十几\d]+个?(?:年|月|天|周)(?:多)?(?:前|以前|之前)?)|"
+    r"\d{2,4}年|[一二三四五六七八九十\d]+月份?)+"
 )
 FOLDER = Path(__file__).parent / "lexicon"
-# In place of a value: the phrase only hides others.
-HIDDEN = ""
-OTHER_FILES = ("typos.yml", "english.yml", "lookalikes.yml")
+COMMON_WORDS = "words.yml"
+OTHER_FILES = ("typos.yml", "english.yml", "lookalikes.yml", "stickers.yml", COMMON_WORDS)
+_LATIN = re.compile(r"[a-z0-9]")
 
 
 class Lexicon:
@@ -32,30 +36,28 @@ class Lexicon:
 
         Args:
             data: a file of nlu/lexicon: ``entity``, ``values`` (value to its phrases), ``ignore``
-                (phrases that hide others), ``guards`` (phrase to ``not_after``, ``not_before``,
-                ``only_after``), ``patterns`` (value to regular expressions, which go first),
-                ``ignore_patterns`` (expressions that hide phrases) and ``joined`` (what two
-                mentions are together: 「弟弟的孩子」), with ``between``, the
+                (containing words, which are nothing), ``patterns`` (value to regular
+                expressions), ``ignore_patterns`` (expressions that are nothing) and ``joined``
+                (what two mentions are together: 「弟弟的孩子」), with ``between``, the
                 expression of what may stand between them; ``who`` (a finer id to its phrases)
                 and ``joined_who`` (what two of those are together).
             macros: expressions that patterns name in braces: ``{person}``.
         """
         self.name: str = data["entity"]
-        guards = data.get("guards") or {}
-        phrases = [
-            _phrase(text, value, guards.get(text) or {})
+        self._phrases = {
+            text: str(value)
             for value, texts in data["values"].items()
             for text in str(texts).split()
+        }
+        self._containing = [
+            text for text in (data.get("ignore") or "").split() if text not in self._phrases
         ]
-        self._phrases = {phrase.text: phrase.value for phrase in phrases}
-        phrases += [Phrase(text, None) for text in (data.get("ignore") or "").split()]
-        self._matcher = PhraseMatcher(phrases)
-        self._patterns = [
-            (value, re.compile(_filled(pattern, macros or {})))
+        self._patterns: list[tuple[str | None, Quick]] = [
+            (value, Quick(_filled(pattern, macros or {})))
             for value, patterns in (data.get("patterns") or {}).items()
             for pattern in patterns
         ]
-        self._patterns += [(HIDDEN, re.compile(each)) for each in data.get("ignore_patterns") or []]
+        self._patterns += [(None, Quick(each)) for each in data.get("ignore_patterns") or []]
         self._joined: dict[str, dict[str, str]] = data.get("joined") or {}
         self._between = re.compile(data.get("between") or "")
         self._who = {
@@ -72,72 +74,132 @@ class Lexicon:
         macros = {"person": persons(folder), "time": TIME}
         return [cls(each, macros) for each in data]
 
-    def phrases(self) -> dict[str, str | None]:
+    def phrases(self) -> dict[str, str]:
         """Every phrase and its value."""
         return dict(self._phrases)
 
-    def find(self, text: str) -> list[Entity]:
-        """The entity's mentions in a normalised text, in its order."""
-        found = self._matcher.find(text)
-        if self._patterns:
-            found = self._with_patterns(text, found)
-        if self._joined and len(found) > 1:
-            found = self._together(text, found)
-        return [self._entity(text, each) for each in found]
+    def containing(self) -> list[str]:
+        """The words that contain a phrase and are none."""
+        return list(self._containing)
 
-    def _entity(self, text: str, match: Match) -> Entity:
+    def by_patterns(self, text: str, characters: frozenset[str]) -> Iterator[Span]:
+        """What the expressions see in a normalised text of these characters."""
+        for value, quick in self._patterns:
+            if quick.can_match(characters):
+                for match in quick.pattern.finditer(text):
+                    if match.end() > match.start():
+                        yield Span(match.start(), match.end(), self.name, value, PATTERN)
+
+    def entities(self, text: str, spans: list[Span]) -> list[Entity]:
+        """The chosen spans of this lexicon, joined where two name one person.
+
+        Args:
+            text: normalised.
+            spans: in the order of the text.
+        """
+        own = [span for span in spans if span.entity == self.name and span.value is not None]
+        if self._joined and len(own) > 1:
+            own = self._together(text, own)
+        return [self._entity(text, each) for each in own]
+
+    def _entity(self, text: str, span: Span) -> Entity:
         more: dict[str, Any] = {}
         if self._who:
-            more["who"] = match.who or self._who_of(text, match)
-            more["pronoun"] = True if match.value == PRONOUN else None
-        return entity(self.name, match.value, match.start, match.end, "LexiconExtractor", **more)
+            more["who"] = span.more.get("who") or self._who_of(text, span)
+            more["pronoun"] = True if span.value == PRONOUN else None
+        return entity(self.name, span.value or "", span.start, span.end, "LexiconExtractor", **more)
 
-    def _who_of(self, text: str, match: Match) -> str:
-        return self._who.get(text[match.start : match.end], match.value)
+    def _who_of(self, text: str, span: Span) -> str:
+        return self._who.get(text[span.start : span.end], span.value or "")
 
-    def _together(self, text: str, found: list[Match]) -> list[Match]:
+    def _together(self, text: str, found: list[Span]) -> list[Span]:
         """Two mentions that name one person as one: 「弟弟的孩子」 is neither brother nor child.
 
         A pronoun between them (我爸他大哥) or before one (他妈) is no person of its own.
         """
-        together: list[Match] = []
+        together: list[Span] = []
         for index, each in enumerate(found):
             behind = found[index + 1] if index + 1 < len(found) else None
             if each.value == PRONOUN and behind and behind.start == each.end:
                 continue
             before = together[-1] if together else None
-            value = before and self._joined.get(before.value, {}).get(each.value)
+            value = before and self._joined.get(before.value or "", {}).get(each.value or "")
             if before and value and self._between.fullmatch(text, before.end, each.start):
-                one, other = before.who or self._who_of(text, before), self._who_of(text, each)
+                one = before.more.get("who") or self._who_of(text, before)
+                other = self._who_of(text, each)
                 who = self._joined_who.get(f"{one} {other}", f"{one}.{other}")
-                together[-1] = Match(before.start, each.end, value, who)
+                together[-1] = Span(before.start, each.end, self.name, value, more={"who": who})
             else:
                 together.append(each)
         return together
 
-    def _with_patterns(self, text: str, phrases: list[Match]) -> list[Match]:
-        longer: list[Match] = []
-        for value, pattern in self._patterns:
-            for match in pattern.finditer(text):
-                if not any(match.start() < other.end and other.start < match.end()
-                           for other in longer):  # fmt: skip
-                    longer.append(Match(match.start(), match.end(), value))
-        if not longer:
-            return phrases
-        rest = [
-            each
-            for each in phrases
-            if not any(each.start < other.end and other.start < each.end for other in longer)
-        ]
-        longer = [each for each in longer if each.value != HIDDEN]
-        return sorted(longer + rest, key=lambda each: each.start)
+
+class Lexicons:
+    """The words of several entities, looked for in one go."""
+
+    def __init__(self, lexicons: list[Lexicon], common: str = "") -> None:
+        """Prepare the search.
+
+        Args:
+            lexicons: one for each entity.
+            common: words that are no entity but compete with those that are.
+        """
+        self._lexicons = lexicons
+        words: dict[str, list[tuple[str, str | None, float]]] = {}
+        for lexicon in lexicons:
+            for phrase, value in lexicon.phrases().items():
+                words.setdefault(phrase, []).append((lexicon.name, value, 0.0))
+            for word in lexicon.containing():
+                words.setdefault(word, []).append((lexicon.name, None, CONTAINING))
+        for word in common.split():
+            words.setdefault(word, []).append((ANYTHING, None, COMMON))
+        self._automaton = ahocorasick.Automaton()
+        for word, meanings in words.items():
+            self._automaton.add_word(word, (len(word), meanings))
+        self._automaton.make_automaton()
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> Lexicons:
+        """All files of the folder."""
+        data = yaml.load((folder / COMMON_WORDS).read_text(encoding="utf-8"),
+                         Loader=yaml.CSafeLoader)  # fmt: skip
+        return cls(Lexicon.load_all(folder), data["words"])
+
+    def propose(self, text: str) -> list[Span]:
+        """Everything that a normalised text may name, with the words that contain it."""
+        spans: list[Span] = []
+        for last, (length, meanings) in self._automaton.iter(text):
+            start, end = last + 1 - length, last + 1
+            if _inside_latin(text, start, end):
+                continue
+            spans += [Span(start, end, name, value, extra) for name, value, extra in meanings]
+        characters = frozenset(text)
+        for lexicon in self._lexicons:
+            spans += lexicon.by_patterns(text, characters)
+        return spans
+
+    def find(self, text: str) -> list[Entity]:
+        """The entities of a normalised text where no other finder competes."""
+        return self.entities(text, arbitrate(self.propose(text)))
+
+    def entities(self, text: str, chosen: list[Span]) -> list[Entity]:
+        """The entities of the chosen spans.
+
+        Args:
+            text: normalised.
+            chosen: in the order of the text; those of other finders are left aside.
+        """
+        return [found for lexicon in self._lexicons for found in lexicon.entities(text, chosen)]
 
 
-def _phrase(text: str, value: str, guards: dict[str, str]) -> Phrase:
-    def words(name: str) -> tuple[str, ...]:
-        return tuple(str(guards.get(name) or "").split())
-
-    return Phrase(text, value, words("not_after"), words("not_before"), words("only_after"))
+def _inside_latin(text: str, start: int, end: int) -> bool:
+    """Whether a word of letters or digits is a piece of a longer one: 12393 in 0123931."""
+    for edge, beside in ((start, start - 1), (end - 1, end)):
+        if 0 <= beside < len(text) and _LATIN.match(text[edge]):
+            digits = text[edge].isdigit()
+            if _LATIN.match(text[beside]) and text[beside].isdigit() == digits:
+                return True
+    return False
 
 
 def persons(folder: Path = FOLDER) -> str:

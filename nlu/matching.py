@@ -29,12 +29,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase found: where it starts, where it ends, what it stands for, who exactly it is."""
+    """A phrase found: where it starts, where it ends, what it stands for."""
 
     start: int
     end: int
     value: str
-    who: str | None = None
 
 
 class PhraseMatcher:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -15,14 +14,10 @@ import yaml
 from nlu import slips
 from nlu.foreign import ForeignWords
 from nlu.matching import Phrase, PhraseMatcher
+from nlu.surface import visible
 
 TYPOS = Path(__file__).parent / "lexicon" / "typos.yml"
-# Invisible signs, modifiers of emoji and private characters go; pictures and symbols leave a gap.
-_INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u180e"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff0-\uffff"
-    "\ud800-\udfff\ue000-\uf8ff\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]+"
-)
+# Pictures and symbols leave a gap.
 _PICTURES = re.compile(
     "[\u20d0-\u20ff\u2190-\u21ff\u2300-\u23ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff"
     "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]+"
@@ -89,8 +84,7 @@ class Normalizer:
 
     def __call__(self, text: str) -> str:
         """The normalised text; may be empty."""
-        text = _INVISIBLE.sub("", text)
-        text = unicodedata.normalize("NFKC", text.translate(_ARROWS))
+        text = visible(text.translate(_ARROWS))
         text = _PICTURES.sub(" ", text)
         text = _simplified(text.lower())
         text = _SPACES.sub(" ", text).strip()

@@ -20,16 +20,20 @@ _COUNT = (
 )
 _COUNT_TOO = _COUNT.replace("<count>", "<count2>")
 _NOT_MORE = (
-    r"(?![\d.%％]|\s*(?:元|块|年(?!级)|月|号|日|天|个|次|家|份|万|千|百|亿|多(?!岁)|几|"
+    r"(?![\d.%％一二三四五六七八九]|\s*(?:亩|元|块|年(?!级)|月|号|日|天|个|次|家|份|万|千|百|亿|多(?!岁)|几|"
     r"后(?!年)|分|点|代))"
 )
 _SUI = r"(?:周?岁)?"
-_SOMEBODY = r"[^,，。?？!！;；\d零一二三四五六七八九十返打划给领交发涨花费元块存余]{0,8}?"
+_SOMEBODY = (
+    r"(?:我|俺|咱|他|她|本人|老?[妈爸爹娘]{1,2}|[爷奶姥公婆]{1,2}|老伴|老人|母亲|父亲|退休|办|的|过|刚|"
+    r"就|满|已经|周岁|生日|大寿|,){0,5}?"
+)
 _BEING = r"(?:的时候|时|那会儿?|那年|当时|才|就|已经|已|都|也|刚|刚好|正好|满|是|才满|刚满|整)*"
 _NOMINAL = (
     re.compile(rf"虚(?:岁|龄)?(?:是|为|有|都|已经|也|今年|按|算|[:：,，\s])*{_N}{_SUI}{_NOT_MORE}"),
     re.compile(rf"(?P<n>{DIGITS}|{CHINESE})(?:岁)?[(（,，]?(?:虚岁|虚的|\(虚\)|是虚|的?虚龄)"),
 )
+_FULL_YEARS = re.compile(rf"周岁(?:是|为|才|刚)?{_N}|{_N}周岁".replace("?P<n>", "?:"))
 # 差一岁七十, 七十差一岁, 还差俩月70
 _SHORT_BY = (
     r"(?:还|就|只)?(?:差|欠)(?:着|个)?"
@@ -70,11 +74,13 @@ def aged_elsewhen(text: str, today: date) -> Iterator[Aged]:
         start, end and the age or band of today.
     """
     yield from _zodiacs(text, today)
+    # Whoever tells full years too has told what counts; the nominal ones are taken, not told.
+    told = bool(_FULL_YEARS.search(text))
     for pattern in _NOMINAL:
         for match in pattern.finditer(text):
             age = _int(match["n"])
             if 2 < age <= OLDEST:
-                yield match.start(), match.end(), f"{age - 2}-{age - 1}"
+                yield match.start(), match.end(), "" if told else f"{age - 2}-{age - 1}"
     for pattern in _SHORT:
         for match in pattern.finditer(text):
             age = _int(match["n"]) - _missing(match["by"])

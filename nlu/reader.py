@@ -10,9 +10,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.entities import Entity
 from nlu.reading import Reader
-from nlu.surface import visible, without_slash
 
 ORIGINAL_TEXT = "original_text"
 
@@ -46,16 +44,8 @@ class MessageReader(GraphComponent, EntityExtractorMixin):
             self._reader = Reader.load()
         for message in messages:
             original = str(message.get(TEXT) or "")
-            text, entities = self._read(self._reader, original)
+            text, entities = self._reader.read(original)
             message.set(ORIGINAL_TEXT, original)
             message.set(TEXT, text)
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
-
-    @staticmethod
-    def _read(reader: Reader, original: str) -> tuple[str, list[Entity]]:
-        """The normalised text and its entities; no slash stands before it."""
-        text, entities = reader.read(without_slash(visible(original)))
-        while text != (plain := without_slash(text)):
-            text, entities = reader.read(plain)
-        return text, entities

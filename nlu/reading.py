@@ -5,12 +5,17 @@ import re
 from nlu.ages import AgeFinder
 from nlu.attribution import attribute
 from nlu.entities import Entity
-from nlu.lexicon import Lexicon
+from nlu.lexicon import Lexicons
 from nlu.money import MoneyFinder
 from nlu.normalizer import Normalizer
 from nlu.regions import RegionReader
+from nlu.spans import Span, arbitrate
+from nlu.stickers import Stickers
+from nlu.surface import visible, without_slash
 
 _NOT = re.compile(r"(?<!是)不(?:是|在)(?:在)?$")
+# Whoever says 岁, 元 or 基数 has said more than the number alone.
+NUMBER = 8.0
 
 
 class Reader:
@@ -21,27 +26,58 @@ class Reader:
         normalizer: Normalizer,
         regions: RegionReader,
         ages: AgeFinder,
-        lexicons: list[Lexicon],
+        lexicons: Lexicons,
         money: MoneyFinder,
+        stickers: Stickers,
     ) -> None:
         """Take the steps."""
         self._normalizer = normalizer
-        self._finders = [regions.find, ages.find, *(each.find for each in lexicons), money.find]
+        self._regions = regions
+        self._ages = ages
+        self._lexicons = lexicons
+        self._money = money
+        self._stickers = stickers
 
     @classmethod
     def load(cls) -> "Reader":
         """With the project's own data."""
         return cls(
-            Normalizer.load(), RegionReader.load(), AgeFinder(), Lexicon.load_all(), MoneyFinder()
+            Normalizer.load(),
+            RegionReader.load(),
+            AgeFinder(),
+            Lexicons.load(),
+            MoneyFinder(),
+            Stickers.load(),
         )
 
     def read(self, text: str) -> tuple[str, list[Entity]]:
-        """The normalised text, and the entities in it."""
-        text = self._normalizer(text)
-        found = [entity for find in self._finders for entity in find(text)]
+        """The normalised text without stickers and leading slashes, and the entities in it."""
+        text, stickers = self._stickers.find(visible(text))
+        text = self._normalizer(without_slash(text))
+        while text != (plain := without_slash(text)):
+            text = self._normalizer(plain)
+        mentions = self._regions.mentions(text)
+        numbers = [*self._ages.find(text), *self._money.find(text)]
+        proposed = [
+            *self._lexicons.propose(text),
+            *(Span(each.start, each.end, "region", "") for each in mentions),
+            *(_as_span(each) for each in numbers),
+        ]
+        chosen = arbitrate(proposed)
+        places = {(each.start, each.end) for each in chosen if each.entity == "region"}
+        found = self._regions.entities(
+            text, [each for each in mentions if (each.start, each.end) in places]
+        )
+        found += [span.more["as"] for span in chosen if "as" in span.more]
+        found += self._lexicons.entities(text, chosen)
         kept = [entity for entity in found if not taken_back(text, entity, found)]
         attribute(text, kept)
-        return text, kept
+        return text, kept + stickers
+
+
+def _as_span(found: Entity) -> Span:
+    extra = NUMBER if found["entity"] != "amount" else 0.0
+    return Span(found["start"], found["end"], found["entity"], found["value"], extra, {"as": found})
 
 
 def taken_back(text: str, entity: Entity, found: list[Entity]) -> bool:

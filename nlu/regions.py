@@ -21,14 +21,25 @@ class RegionReader:
         """With the gazetteer of the policy module."""
         return cls(Regions.load())
 
+    def mentions(self, text: str) -> list[RegionMention]:
+        """What may be a region or a pool in a normalised text, in its order."""
+        return self._regions.find(text)
+
     def find(self, text: str) -> list[Entity]:
+        """The regions of a normalised text where no other finder competes."""
+        return self.entities(text, self.mentions(text))
+
+    def entities(self, text: str, mentions: list[RegionMention]) -> list[Entity]:
         """Entities ``region`` in a normalised text, in its order.
+
+        Args:
+            text: normalised.
+            mentions: those of its places that are to be believed.
 
         The value is an adcode, or several joined by ``|`` if the name is ambiguous. A region in
         which another one of the text lies is taken for that one: 江苏 in 「江苏的，扬州退休」.
         A pool that is named without a region is an entity ``pool``.
         """
-        mentions = self._regions.find(text)
         if not mentions:
             return []
         placed = [mention for mention in mentions if mention.candidates]

@@ -6,19 +6,18 @@ from collections.abc import Callable
 import pytest
 
 from nlu.ages import AgeFinder
-from nlu.lexicon import Lexicon
+from nlu.lexicon import Lexicons
 from nlu.money import MoneyFinder
 from nlu.normalizer import Normalizer
 from nlu.regions import RegionReader
 
 TEXT = "我妈七十五岁了在江苏省扬州市退休的,工资六千五,想问去上海住院要不要备案"
-LEXICONS = Lexicon.load_all()
 STEPS: dict[str, Callable[[str], object]] = {
     "normalizer": Normalizer.load(),
     "regions": RegionReader.load().find,
     "ages": AgeFinder().find,
     "money": MoneyFinder().find,
-    "lexicon": lambda text: [lexicon.find(text) for lexicon in LEXICONS],
+    "lexicon": Lexicons.load().find,
 }
 
 
