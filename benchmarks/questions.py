@@ -12,10 +12,10 @@ import msgspec
 import yaml
 
 from nlu.model import topic_of
-from policy.topics import NONE
+from policy.topics import DATA, NONE
+from server.importer import example_files
 
 ROOT = Path(__file__).parent.parent
-TRAINING = ROOT / "data" / "nlu"
 HELD_OUT = ROOT / "tests" / "understanding"
 # Real questions of other people: there on some machines only, and only to measure with.
 REAL = ROOT.parent / "shared" / "eval" / "questions-dev.jsonl"
@@ -48,14 +48,20 @@ class Expected(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def training_examples(folder: Path = TRAINING) -> list[tuple[str, str]]:
-    """Sentence and intent of every training example, in the order of the files."""
+def training_examples(folder: Path = DATA) -> list[tuple[str, str]]:
+    """Sentence and intent of every training example, in the order of the files.
+
+    Both of Rasa's ways to write examples are read: lines of a block, and a list with metadata.
+    """
     found: list[tuple[str, str]] = []
-    for file in sorted(folder.glob("*.yml")):
+    for file in example_files([str(folder)]):
         for block in _read(file).get("nlu", []):
-            for line in str(block.get("examples", "")).splitlines():
-                if line.startswith("- "):
-                    found.append((line[2:].strip(), block["intent"]))
+            examples = block.get("examples") or ""
+            if isinstance(examples, str):
+                texts = [line[2:] for line in examples.splitlines() if line.startswith("- ")]
+            else:
+                texts = [str(example["text"]) for example in examples]
+            found += [(text.strip(), block["intent"]) for text in texts if text.strip()]
     return found
 
 

@@ -206,7 +206,7 @@ def completed(names: Sequence[str], leaning: dict[str, dict[str, str]]) -> list[
 
     Args:
         names: the intents, in order.
-        leaning: leaning intent to the intent it stands for by topic, from replies/.
+        leaning: leaning intent to the intent it stands for by topic, from the templates.
     """
     whole: list[str] = []
     for name in names:
@@ -267,7 +267,7 @@ def _intent(rows: Sequence[Judged]) -> Rate:
 
 
 def buttons(found: Parsed) -> list[str]:
-    """The questions that the bot offers when it is unsure, as ``actions/service.py`` picks them."""
+    """The questions that the bot offers when it is unsure, as the dialogue picks them."""
     return [name for name in found.ranking if topic_of(name) in topic_keys()][:BUTTONS]
 
 

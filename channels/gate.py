@@ -17,7 +17,7 @@ from channels.settingsfile import VAR, SettingsFile, folder
 from nlu.surface import printed, without_slash
 
 logger = logging.getLogger(__name__)
-# Sentences of replies/service.yml that the channels may have to say.
+# Sentences of data/service/answers.yml that the channels may have to say.
 SENTENCES = ("error", "not_text", "too_long", "masked", "rate_limited", "closed")
 # Said when a message was nothing but a number; made of both lines of ``masked``.
 MASKED_ONLY = "masked_only"

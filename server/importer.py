@@ -36,8 +36,8 @@ class TopicImporter(RasaFileImporter):
         self.config_file = config_file
         self._domain_path = domain_path
         self._nlu_files = [str(file) for file in example_files(paths)]
-        self._story_files = []
-        self._conversation_test_files = []
+        self._story_files: list[str] = []
+        self._conversation_test_files: list[str] = []
 
     def get_domain(self) -> Domain:
         """The domain of ``domain.yml`` with the intents of the examples."""

@@ -19,7 +19,7 @@ from server.request_id import request_id
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # Below WARNING, Rasa logs messages, entities and slots word for word.
 QUIETEST_FOR_RASA = logging.WARNING
-OURS = ("server", "channels", "actions", "nlu", "policy")
+OURS = ("server", "channels", "actions", "dialogue", "nlu", "policy")
 # What a log record may carry beside its text; see ``server/turns.py``.
 FIELDS = ("channel", "topics", "status", "milliseconds")
 MOST_FRAMES = 12

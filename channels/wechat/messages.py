@@ -30,7 +30,7 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Say(msgspec.Struct, frozen=True):
-    """A fixed sentence of ``replies/wechat.yml``."""
+    """A fixed sentence of ``data/wechat/answers.yml``."""
 
     sentence: str
 

@@ -10,7 +10,7 @@ from policy.lookup import Policy
 from tests.policy.spoken import CLAIMED, UNPROVEN, entity, message, plainly
 from tests.policy.table import ROOT, Data, read
 
-ROWS = read(ROOT / "tests/actions/articles.yml")
+ROWS = read(ROOT / "tests/dialogue/articles.yml")
 ARTICLES = ("article-1", "article-2")
 
 

@@ -4,18 +4,17 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 
 from dialogue.assistant import SAME
-from dialogue.wording import REPLIES, Aspect, Variant, Wording
+from dialogue.wording import Aspect, Variant, Wording
 from dialogue.wording_checks import wording_errors
 from policy.lookup import Policy
 from policy.yamlfile import DataError
-from tests.policy.table import ROOT, read
+from tests.policy.table import DATA, ROOT, intents, read
 
 LONGEST_ASK = 16
 LONGEST_LEAD = 40
-INTENTS = set(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
+INTENTS = intents()
 ASPECT = Aspect(
     lead="平常",
     facts=("F-1",),
@@ -88,7 +87,7 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
         name: set(read(ROOT / "nlu/lexicon" / f"{name}.yml")["values"])
         for name in ("channel", "smartphone", "item", "visit", "hotline", "relation")
     }
-    lexicons["relation"] |= set(read(ROOT / "policy/parameters/sharing/relatives.yml")["relatives"])
+    lexicons["relation"] |= set(read(DATA / "sharing/relatives.yml")["relatives"])
     known = lexicons | {
         "population": {
             "retired", "retired_unit", "retired_flexible", "retired_public", "retired_enterprise",
@@ -135,7 +134,7 @@ def test_every_kind_of_person_has_a_name(wording: Wording) -> None:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(REPLIES, tmp_path / "replies"))
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
 
 
 def broken(copy: Path, file: str, old: str, new: str) -> int:
@@ -161,12 +160,12 @@ INTEREST = "usage_interest:\n  ask: 医保余额有利息吗\n  lead: 有，"
 @pytest.mark.parametrize(
     ("file", "old", "new", "field", "says"),
     [
-        ("credit.yml", NET, NET.replace("ask", "aks"), "credit_net.aks", "unknown"),
-        ("credit.yml", NET, f"{NET}\n  facts: [F-NO-1]", "credit_net.facts", "F-NO-1"),
-        ("credit.yml", NET, f"{NET}\n  claims: [S9-1]", "credit_net.facts", "S9-1"),
-        ("credit.yml", NET, f"{NET}，比我原来以为的少了那么多", "credit_net.ask", "20"),
-        ("usage.yml", INTEREST, f"{INTEREST}有 100 元，", "usage_interest", "100 元"),
-        ("usage.yml", INTEREST, f"{INTEREST}有 2.5%，", "usage_interest", "2.5%"),
+        ("credit/answers.yml", NET, NET.replace("ask", "aks"), "credit_net.aks", "unknown"),
+        ("credit/answers.yml", NET, f"{NET}\n  facts: [F-NO-1]", "credit_net.facts", "F-NO-1"),
+        ("credit/answers.yml", NET, f"{NET}\n  claims: [S9-1]", "credit_net.facts", "S9-1"),
+        ("credit/answers.yml", NET, f"{NET}，比我原来以为的少了那么多", "credit_net.ask", "20"),
+        ("usage/answers.yml", INTEREST, f"{INTEREST}有 100 元，", "usage_interest", "100 元"),
+        ("usage/answers.yml", INTEREST, f"{INTEREST}有 2.5%，", "usage_interest", "2.5%"),
     ],
 )
 def test_a_mistake_in_a_reply_is_named(
@@ -176,19 +175,22 @@ def test_a_mistake_in_a_reply_is_named(
     found = mistakes(copy, policy)
     named = [error for error in found if error.field == field and says in str(error)]
     assert named, "\n".join(map(str, found))
-    assert named[0].file.name == file
+    assert named[0].file == copy / file
     assert named[0].line in (line, line + 1)
 
 
 def test_a_question_offered_that_does_not_exist_is_named(copy: Path, policy: Policy) -> None:
-    line = broken(copy, "credit.yml", "credit_compare:\n", "credit_compare:\n  next: [credit_x]\n")
-    path = copy / "credit.yml"
+    line = broken(
+        copy, "credit/answers.yml", "credit_compare:\n", "credit_compare:\n  next: [credit_x]\n"
+    )
+    path = copy / "credit/answers.yml"
     text = path.read_text(encoding="utf-8")
     start = text.index("credit_compare:\n")
     rest = text[start:].replace("  next: [credit_amount, credit_rule", "  # [credit_amount, ", 1)
     path.write_text(text[:start] + rest, encoding="utf-8")
     (error,) = [each for each in mistakes(copy, policy) if "credit_x" in str(each)]
-    assert (error.file.name, error.line, error.field) == ("credit.yml", line, "credit_compare.next")
+    assert error.file == copy / "credit/answers.yml"
+    assert (error.line, error.field) == (line, "credit_compare.next")
 
 
 def test_an_intent_without_an_answer_is_named(copy: Path, policy: Policy) -> None:
@@ -197,7 +199,7 @@ def test_an_intent_without_an_answer_is_named(copy: Path, policy: Policy) -> Non
 
 
 def test_an_answer_that_says_nothing_is_named(copy: Path, policy: Policy) -> None:
-    path = copy / "balance.yml"
+    path = copy / "balance/answers.yml"
     text = path.read_text(encoding="utf-8") + "balance_new:\n  ask: 一个新问题\n"
     path.write_text(text, encoding="utf-8")
     (error,) = mistakes(copy, policy)
@@ -206,32 +208,32 @@ def test_an_answer_that_says_nothing_is_named(copy: Path, policy: Policy) -> Non
 
 
 def test_an_answer_written_twice_is_named(copy: Path, policy: Policy) -> None:
-    path = copy / "usage.yml"
+    path = copy / "usage/answers.yml"
     text = path.read_text(encoding="utf-8") + "balance_query:\n  lead: 又一次。\n"
     path.write_text(text, encoding="utf-8")
     (error,) = mistakes(copy, policy)
-    assert (error.file.name, error.line) == ("usage.yml", text.count("\n") - 1)
+    assert (error.file, error.line) == (path, text.count("\n") - 1)
 
 
 def test_missing_templates_are_named(copy: Path, policy: Policy) -> None:
-    (copy / "templates.yml").unlink()
+    (copy / "service/templates.yml").unlink()
     (error,) = mistakes(copy, policy)
     assert "templates.yml" in str(error)
 
 
 def test_braces_that_do_not_match_are_named(copy: Path, policy: Policy) -> None:
-    broken(copy, "templates.yml", "{amount} 元。", "{amount 元。")
+    broken(copy, "service/templates.yml", "{amount} 元。", "{amount 元。")
     (error,) = mistakes(copy, policy)
     assert "figure_line" in error.field
 
 
 def test_a_place_that_nobody_fills_is_named(copy: Path, policy: Policy) -> None:
     """``{amout}`` would be a KeyError in the middle of a conversation."""
-    broken(copy, "templates.yml", "{every} {amount} 元。", "{every} {amout} 元。")
+    broken(copy, "service/templates.yml", "{every} {amount} 元。", "{every} {amout} 元。")
     found = mistakes(copy, policy)
     assert [error.field for error in found] == ["figure_line"]
 
 
 def test_a_sentence_that_is_gone_is_named(copy: Path, policy: Policy) -> None:
-    broken(copy, "templates.yml", "  yearly_note: ", "  yearly_nota: ")
+    broken(copy, "service/templates.yml", "  yearly_note: ", "  yearly_nota: ")
     assert "yearly_note" in "".join(map(str, mistakes(copy, policy)))

@@ -31,8 +31,8 @@ from server.__main__ import main
 real = launch.endpoints
 
 def endpoints(settings):
-    from actions.base import TurnAction
-    run = TurnAction.run
+    from actions.reply import ActionReply
+    run = ActionReply.run
 
     async def broken(self, dispatcher, tracker, domain):
         if "异地" in tracker.latest_message["text"]:
@@ -41,7 +41,7 @@ def endpoints(settings):
             raise ValueError(tracker.latest_message["text"])
         return await run(self, dispatcher, tracker, domain)
 
-    TurnAction.run = broken
+    ActionReply.run = broken
     return real(settings)
 
 launch.endpoints = endpoints

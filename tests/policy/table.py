@@ -7,6 +7,7 @@ one's own band comes first; a ratio is never turned into yuan; what only an arti
 
 import calendar
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,8 +18,9 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parent.parent.parent
-PARAMETERS = ROOT / "data"
-REPLIES = ROOT / "data"
+DATA = ROOT / "data"
+FACTS = "*/facts/*.yml"
+ANSWERS = "*/answers.yml"
 GAZETTEER = ROOT / "policy" / "gazetteer"
 COUNTRY = "000000"
 AMOUNT = "credit_amount"
@@ -146,17 +148,39 @@ def read(file: Path) -> Any:
     return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader) or {}
 
 
+def answers(*folders: str) -> dict[str, dict[str, Any]]:
+    """What ``answers.yml`` of some folders of the data says, or of all, by intent."""
+    files = sorted(DATA.glob(ANSWERS))
+    return {
+        intent: spec
+        for file in files
+        if not folders or file.parent.name in folders
+        for intent, spec in read(file).items()
+    }
+
+
+def intents() -> set[str]:
+    """Every intent that the examples of some folder teach, and the one for what is not understood.
+
+    They are found by their lines: how Rasa reads the files is the importer's business.
+    """
+    found = {"nlu_fallback"}
+    for file in DATA.glob("*/nlu*.yml"):
+        found |= set(re.findall(r"(?m)^ *- intent: *(\w+)", file.read_text(encoding="utf-8")))
+    return found
+
+
 def nothing(value: Any) -> bool:
     return value in (None, "", "null", "~")
 
 
 class Data:
-    """All facts and sources of a folder."""
+    """All facts and sources of the topics in a folder."""
 
-    def __init__(self, folder: Path = PARAMETERS) -> None:
+    def __init__(self, folder: Path = DATA) -> None:
         self.rows: list[Row] = []
         self.sources: dict[str, dict[str, str]] = {}
-        for file in sorted(folder.glob("*/facts/*.yml")):
+        for file in sorted(folder.glob(FACTS)):
             content = read(file)
             self.sources |= content.get("sources") or {}
             for entry in content.get("facts") or []:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
-import yaml
 
-from policy.facts import PARAMETERS, Fact, FactBook, Value
+from policy.facts import Fact, FactBook, Value
 from policy.regions import Regions
-from tests.policy.table import ROOT, Data
+from policy.topics import DATA
+from tests.policy.table import Data, intents
 
 ADDRESS = re.compile(r"[a-z0-9]\.(?:com|cn|org|net)")
 MONEY = re.compile(r"\d[\d.]*\s*(?:元|块|%|％|个?百分点)")
@@ -140,8 +140,7 @@ def test_every_placeholder_is_filled(book: FactBook) -> None:
 
 
 def test_aspects_are_intents(book: FactBook) -> None:
-    intents = set(yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["intents"])
-    assert {aspect for one in book for aspect in one.aspects} - intents == set()
+    assert {aspect for one in book for aspect in one.aspects} - intents() == set()
 
 
 def test_pools_are_called_as_the_gazetteer_calls_them(book: FactBook) -> None:
@@ -192,20 +191,22 @@ def test_nothing_is_computed_for_the_flexible_unless_their_region_says_so(book: 
 
 
 def folder(tmp_path: Path, text: str) -> Path:
-    (tmp_path / "credit").mkdir()
-    (tmp_path / "credit" / "x.yml").write_text(text, encoding="utf-8")
+    (tmp_path / "credit" / "facts").mkdir(parents=True)
+    (tmp_path / "credit" / "facts" / "x.yml").write_text(text, encoding="utf-8")
     return tmp_path
 
 
 def test_files_that_hold_no_facts_are_passed_over(tmp_path: Path) -> None:
-    book = FactBook.load(folder(tmp_path, "relatives:\n  spouse: {counts: true}\n"))
-    assert book.facts == {}
+    parent = folder(tmp_path, "facts: []\n") / "credit"
+    for name in ("relatives.yml", "answers.yml", "facts.yml"):
+        (parent / name).write_text("relatives:\n  spouse: {counts: true}\n", encoding="utf-8")
+    assert FactBook.load(tmp_path).facts == {}
 
 
 def test_a_place_of_its_own_for_each_fact(book: FactBook) -> None:
     placed = next(each for each in book.placed if each.fact.id == "F-BJ-02")
     line = placed.document.lines[("facts", placed.index)]
-    text = (PARAMETERS / "credit/beijing.yml").read_text(encoding="utf-8").split("\n")
+    text = (DATA / "credit/facts/beijing.yml").read_text(encoding="utf-8").split("\n")
     assert text[line - 1] == "- id: F-BJ-02"
 
 

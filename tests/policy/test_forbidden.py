@@ -9,16 +9,13 @@ import pytest
 from dialogue.assistant import Assistant
 from policy.lookup import Policy
 from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, entity, message, moneys, plainly, reply
-from tests.policy.table import COUNTRY, REPLIES, ROOT, Data, places, read
+from tests.policy.table import COUNTRY, ROOT, Data, answers, places, read
 
 DAY = date(2026, 12, 1)
 NAMES = places()
 FORBIDDEN = read(ROOT / "tests/policy/forbidden.yml")
 REGIONS = sorted({row["region"] for row in [*FORBIDDEN["figures"], *FORBIDDEN["phrases"]]})
-INTENTS = [
-    intent for file in sorted(REPLIES.glob("*.yml")) if file.stem != "templates"
-    for intent in read(file)
-]  # fmt: skip
+INTENTS = list(answers())
 PEOPLE = (
     Asked(None),
     Asked(None, (66, 66), "retired"),
@@ -115,7 +112,7 @@ def test_a_claim_is_never_anybodys_figure(assistant: Assistant) -> None:
 
 @pytest.mark.parametrize("words", ["后六位", "后 6 位", "后6位", "末六位", "最后六位"])
 def test_the_default_password_is_in_no_file(words: str) -> None:
-    folders = ("policy/parameters", "replies", "data", "nlu")
+    folders = ("data", "nlu")
     for folder in folders:
         for file in sorted((ROOT / folder).rglob("*.yml")):
             assert words not in file.read_text(encoding="utf-8"), file

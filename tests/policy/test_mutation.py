@@ -19,7 +19,7 @@ from policy.facts import FactBook
 from policy.lookup import Policy
 from policy.regions import Regions
 from tests.policy.spoken import Asked, problems, reply
-from tests.policy.table import PARAMETERS, REPLIES, Data, Row, places
+from tests.policy.table import DATA, FACTS, Data, Row, places
 
 DAY = date(2026, 12, 1)
 NAMES = places()
@@ -38,12 +38,15 @@ def regions() -> Regions:
     return Regions.load()
 
 
-def changed(folder: Path, source: Path, change: Callable[[str], str], files: str = "*.yml") -> Path:
-    """A copy of a folder of YAML files with every file (or some) changed."""
-    copy = folder / source.name
-    shutil.copytree(source, copy)
+TEMPLATES = "service/templates.yml"
+
+
+def changed(folder: Path, change: Callable[[str], str], files: str = FACTS) -> Path:
+    """A copy of the data with every file of facts (or some other files) changed."""
+    copy = folder / DATA.name
+    shutil.copytree(DATA, copy)
     touched = 0
-    for file in copy.rglob(files):
+    for file in copy.glob(files):
         old = file.read_text(encoding="utf-8")
         new = change(old)
         touched += new != old
@@ -52,8 +55,8 @@ def changed(folder: Path, source: Path, change: Callable[[str], str], files: str
     return copy
 
 
-def on_copy(parameters: Path, regions: Regions, wording: Wording) -> Assistant:
-    return Assistant(Policy(FactBook.load(parameters), regions, lambda: DAY), wording)
+def on_copy(folder: Path, regions: Regions, wording: Wording) -> Assistant:
+    return Assistant(Policy(FactBook.load(folder), regions, lambda: DAY), wording)
 
 
 def complaints(assistant: Assistant, data: Data, row: Row) -> list[str]:
@@ -101,7 +104,6 @@ def test_every_changed_amount_is_noticed(tmp_path, data, regions, wording) -> No
     assert len(rows) >= MANY
     copy = changed(
         tmp_path,
-        PARAMETERS,
         lambda text: AMOUNT_LINE.sub(lambda m: f"{m[1]}{float(m[2]) + 1:g}{m[3]}", text),
     )
     assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
@@ -109,11 +111,11 @@ def test_every_changed_amount_is_noticed(tmp_path, data, regions, wording) -> No
 
 def test_one_changed_figure_alone_is_noticed(tmp_path, data, regions, wording) -> None:
     """A sample, one at a time: nothing else is wrong that could have been noticed instead."""
-    copy = changed(tmp_path, PARAMETERS, lambda text: text + "# a copy\n")
+    copy = changed(tmp_path, lambda text: text + "# a copy\n")
     sample = [row for row in data.rows if row.id in {r.id for r in spoken_rows(data)}][::2]
     assert len(sample) >= MANY
     for row in sample:
-        file = next(copy.rglob(f"credit/{row.file}"))
+        file = next(copy.rglob(f"credit/facts/{row.file}"))
         old = file.read_text(encoding="utf-8")
         start = old.index(f"- id: {row.id}\n")
         head, tail = old[:start], old[start:]
@@ -129,7 +131,6 @@ def test_every_changed_ratio_is_noticed(tmp_path, data, regions, wording) -> Non
     assert len(rows) >= MANY
     copy = changed(
         tmp_path,
-        PARAMETERS,
         lambda text: RATIO_LINE.sub(lambda m: f"{m[1]}{float(m[2]) + 0.5:g}{m[3]}", text),
     )
     assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
@@ -139,7 +140,6 @@ def test_every_changed_period_is_noticed(tmp_path, data, regions, wording) -> No
     swap = {"月": "年", "年": "月"}
     copy = changed(
         tmp_path,
-        PARAMETERS,
         lambda text: re.sub(
             r"(period: )([月年])(, kind: gross)", lambda m: m[1] + swap[m[2]] + m[3], text
         ),
@@ -152,7 +152,6 @@ def test_moved_age_edges_are_noticed(tmp_path, data, regions, wording) -> None:
     assert len(banded) >= 10
     copy = changed(
         tmp_path,
-        PARAMETERS,
         lambda text: re.sub(
             r"age: \[(null|\d+), (null|\d+)\]",
             lambda m: "age: [{}, {}]".format(
@@ -171,7 +170,6 @@ def test_figures_that_swap_places_are_noticed(tmp_path, data, regions, wording) 
     pairs |= {new: old for old, new in pairs.items()}
     copy = changed(
         tmp_path,
-        PARAMETERS,
         lambda text: re.sub(
             r"(region: ')(\d{6})(')", lambda m: m[1] + pairs.get(m[2], m[2]) + m[3], text
         ),
@@ -185,9 +183,7 @@ def test_a_lost_caveat_is_noticed(tmp_path, data, regions, wording) -> None:
     rows = [row for row in spoken_rows(data) if row.firmness == "with_caveat"]
     rows = [row for row in rows if len(spoken_kinds(data, row)) == 1]
     assert len(rows) >= MANY
-    copy = changed(
-        tmp_path, PARAMETERS, lambda text: re.sub(r"(?m)^  caveat: .*$", "  caveat: 。", text)
-    )
+    copy = changed(tmp_path, lambda text: re.sub(r"(?m)^  caveat: .*$", "  caveat: 。", text))
     assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
 
 
@@ -202,7 +198,6 @@ def test_a_figure_not_yet_in_force_is_noticed(tmp_path, data, regions, wording, 
     rows = [row for row in spoken_rows(data) if row.fields.get("effective_from")]
     copy = changed(
         tmp_path,
-        PARAMETERS,
         lambda text: re.sub(r"effective_from: .*", f"effective_from: {days[0]}", text),
     )
     assert unnoticed(on_copy(copy, regions, wording), data, rows) == []
@@ -211,9 +206,8 @@ def test_a_figure_not_yet_in_force_is_noticed(tmp_path, data, regions, wording, 
 def test_a_claim_made_a_fact_is_noticed(tmp_path, data, regions, wording) -> None:
     copy = changed(
         tmp_path,
-        PARAMETERS,
         lambda text: text.replace("firmness: claim", "firmness: state"),
-        "credit/articles.yml",
+        "credit/facts/articles.yml",
     )
     assistant = on_copy(copy, regions, wording)
     claims = [row for row in data.rows if row.claim and "credit_amount" in row.aspects]
@@ -316,8 +310,8 @@ def _per(row: Row) -> str | None:
 @pytest.mark.parametrize("case", WORDS)
 def test_changed_words_are_noticed(case: str, tmp_path, data, regions) -> None:
     old, new, suffers = WORDS[case]
-    folder = changed(tmp_path, REPLIES, lambda text: text.replace(old, new), "templates.yml")
-    assistant = on_copy(PARAMETERS, regions, Wording.load(folder))
+    folder = changed(tmp_path, lambda text: text.replace(old, new), TEMPLATES)
+    assistant = on_copy(DATA, regions, Wording.load(folder))
     rows = [row for row in spoken_rows(data) if suffers(row)]
     assert rows
     missed = unnoticed(assistant, data, rows)
@@ -340,8 +334,8 @@ def _alone(data: Data, row: Row) -> bool:
     ],
 )
 def test_a_claim_without_its_label_is_noticed(old: str, new: str, tmp_path, data, regions) -> None:
-    folder = changed(tmp_path, REPLIES, lambda text: text.replace(old, new), "templates.yml")
-    assistant = on_copy(PARAMETERS, regions, Wording.load(folder))
+    folder = changed(tmp_path, lambda text: text.replace(old, new), TEMPLATES)
+    assistant = on_copy(DATA, regions, Wording.load(folder))
     for region in ("440300", "620000", "370000", "310000"):
         asked = Asked(region, (80, 80), "retired")
         want = asked.expected(data, DAY)
@@ -358,8 +352,8 @@ def test_a_claim_without_its_label_is_noticed(old: str, new: str, tmp_path, data
     ],
 )
 def test_a_figure_where_there_is_none_is_noticed(old, new, tmp_path, data, regions) -> None:
-    folder = changed(tmp_path, REPLIES, lambda text: text.replace(old, new), "templates.yml")
-    assistant = on_copy(PARAMETERS, regions, Wording.load(folder))
+    folder = changed(tmp_path, lambda text: text.replace(old, new), TEMPLATES)
+    assistant = on_copy(DATA, regions, Wording.load(folder))
     for region in ("540100", "650100", "320100", "130100"):
         asked = Asked(region, None, "retired")
         want = asked.expected(data, DAY)

@@ -1,7 +1,7 @@
 """Every topic × region × population × age edge: the reply holds the facts that apply, no others.
 
-What an aspect rests on is read from ``replies/*.yml`` and ``policy/parameters`` by code that knows
-neither the policy module nor the actions.
+What an aspect rests on is read from ``answers.yml`` and ``facts`` of each topic by code that knows
+neither the policy module nor the dialogue.
 """
 
 from dataclasses import dataclass
@@ -13,30 +13,24 @@ import pytest
 
 from dialogue.assistant import Assistant
 from policy.lookup import Policy
+from policy.topics import topic_keys
 from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, moneys, plainly, reply
 from tests.policy.table import (
     ANSWERED_BY,
     COUNTRY,
     OUTSIDE,
-    PARAMETERS,
-    REPLIES,
-    ROOT,
     Data,
     Row,
+    answers,
     chain,
     places,
-    read,
 )
 
 DAY = date(2026, 12, 1)
 NAMES = places()
-TOPICS = ("balance", "credit", "withdrawal", "sharing", "filing", "usage")
 # credit_amount has a table of its own.
 ASPECTS: dict[str, dict[str, Any]] = {
-    intent: spec
-    for topic in TOPICS
-    for intent, spec in read(REPLIES / f"{topic}.yml").items()
-    if intent != "credit_amount"
+    intent: spec for intent, spec in answers(*topic_keys()).items() if intent != "credit_amount"
 }
 PEOPLE = (None, "retired", "retired_unit", "retired_flexible", "employed", "flexible", "resident")
 
@@ -202,10 +196,7 @@ def test_own_band_comes_first_wherever_an_age_is_known(assistant: Assistant, dat
 def test_every_fact_is_in_some_reply(assistant: Assistant, data: Data) -> None:
     """A fact that no question reaches is dead weight, or an aspect is misspelt."""
     said: set[str] = set()
-    everything = {}
-    for topic in (*TOPICS, "service"):
-        everything |= read(REPLIES / f"{topic}.yml")
-    for intent, spec in everything.items():
+    for intent, spec in answers().items():
         for each in (spec, *spec.get("variants", [])):
             said |= set(each.get("facts", [])) | set(each.get("claims", []))
         if spec.get("local", "true") == "true":
@@ -216,4 +207,4 @@ def test_every_fact_is_in_some_reply(assistant: Assistant, data: Data) -> None:
 
 def test_the_walk_reads_the_real_files() -> None:
     assert len(ASPECTS) > 60
-    assert PARAMETERS.parent.parent == ROOT
+    assert {intent.partition("_")[0] for intent in ASPECTS} >= set(topic_keys())

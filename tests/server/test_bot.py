@@ -79,10 +79,10 @@ def test_the_store_is_not_wrapped_as_rasa_does_it(bot: Bot) -> None:
 
 def test_only_local_results_go_unchecked(bot: Bot) -> None:
     processor = bot.processor
-    assert isinstance(processor._get_action("action_balance"), LocalAction)
+    assert isinstance(processor._get_action("action_reply"), LocalAction)
     processor.action_endpoint, local = EndpointConfig("http://elsewhere"), processor.action_endpoint
     try:
-        assert type(processor._get_action("action_balance")) is RemoteAction
+        assert type(processor._get_action("action_reply")) is RemoteAction
     finally:
         processor.action_endpoint = local
 
@@ -108,7 +108,7 @@ async def test_what_an_action_returns_in_process_would_pass_the_check(bot: Bot) 
         await bot.handle_message(message("test:schema", "我妈75岁在上海退休，医保每年打多少钱"))
     finally:
         endpoint.request = real
-    checked = RemoteAction("action_balance", None)
+    checked = RemoteAction("action_reply", None)
     assert checked._validate_action_result(results[0])
 
 

@@ -50,13 +50,13 @@ def test_no_training_example_nearly_equals_an_evaluation_sentence() -> None:
     ).max(axis=1)
     pairs = zip(examples, alike, strict=True)
     found = [f"{share:.2f} {text}" for text, share in pairs if share > TOO_ALIKE]
-    assert not found, "say these differently in data/nlu:\n" + "\n".join(sorted(found))
+    assert not found, "say these differently in data/*/nlu.yml:\n" + "\n".join(sorted(found))
 
 
 def test_no_training_example_is_a_held_out_sentence() -> None:
     held_out = held_out_sentences()
     found = [text for text in TRAINING if plain(text) in held_out and plain(text) not in LISTED]
-    assert not found, "say these differently in data/nlu:\n" + "\n".join(sorted(found))
+    assert not found, "say these differently in data/*/nlu.yml:\n" + "\n".join(sorted(found))
 
 
 def test_only_short_training_sentences_are_listed() -> None:

@@ -5,9 +5,9 @@ import yaml
 
 from channels.wechat.messages import SENTENCES
 from channels.wechat.words import Words
-from dialogue.wording import REPLIES
+from policy.topics import DATA
 
-OWN = yaml.safe_load((REPLIES / "wechat.yml").read_text(encoding="utf-8"))
+OWN = yaml.safe_load((DATA / "wechat/answers.yml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
