@@ -3,8 +3,6 @@
 import logging
 from typing import Any
 
-from dialogue.picks import ordinal
-
 from channels.gate import Gate
 from channels.outgoing import SLOWEST_TURN, Handler, TurnFailed, run_turn
 from channels.wechat.desk import Desk, Turned
@@ -13,6 +11,7 @@ from channels.wechat.messages import Ask, Say
 from channels.wechat.replies import Said, as_text, first_piece
 from channels.wechat.store import StoreDown
 from channels.wechat.words import Words
+from dialogue.acts.picking import ordinal
 
 logger = logging.getLogger(__name__)
 LAST_DIGIT = 9

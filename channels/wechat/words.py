@@ -5,9 +5,9 @@ import unicodedata
 from pathlib import Path
 
 import msgspec
-from dialogue.picks import ordinal
 
 from channels.wechat.replies import Said
+from dialogue.acts.picking import ordinal
 from dialogue.wording import Wording
 from policy.yamlfile import Document
 
