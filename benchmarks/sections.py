@@ -22,9 +22,10 @@ from benchmarks.figures import (
 from benchmarks.parsing import Parsed, Understanding
 from benchmarks.questions import AROUND, FAR, IN_SCOPE, NEAR, Expected, Several
 from benchmarks.scoring import Bin, Rate, bins, expected_calibration_error, rate
+from dialogue.meaning import UNSAID
 from dialogue.wording import Wording
 from nlu.model import topic_of
-from policy.topics import NONE, topic_keys
+from policy.topics import topic_keys
 
 Judged = tuple[Expected, Parsed]
 IN_SCOPE_TARGET, FAR_TARGET, NEAR_TARGET = 0.97, 0.97, 0.85
@@ -164,10 +165,10 @@ def several(understanding: Understanding, number: int = 1) -> Section:
         number: of the set.
     """
     messages, singles = questions.several_questions([questions.SEVERAL[number - 1]])
-    leaning = Wording.load().templates.followups
+    wording = Wording.load()
     found = understanding.parse(message.text for message in messages)
     pairs = [
-        (message, completed(parsed.answered, leaning))
+        (message, completed(parsed.answered, wording))
         for message, parsed in zip(messages, found, strict=True)
     ]
     parts = [right for message, names in pairs for right in _parts(message, names)]
@@ -201,17 +202,19 @@ def several(understanding: Understanding, number: int = 1) -> Section:
     return Section(title, figures, wrong + topic_mistakes("长句单问", alone))
 
 
-def completed(names: Sequence[str], leaning: dict[str, dict[str, str]]) -> list[str]:
-    """Intents of a message's questions, with those that lean on the one before made whole.
+def completed(names: Sequence[str], wording: Wording) -> list[str]:
+    """Intents of a message's questions, those that leave their thing unsaid made whole.
 
     Args:
         names: the intents, in order.
-        leaning: leaning intent to the intent it stands for by topic, from the templates.
+        wording: knows what answers an aspect of the thing that the question before was about.
     """
     whole: list[str] = []
     for name in names:
-        topic = topic_of(whole[-1]) if whole else NONE
-        whole.append(leaning.get(name, {}).get(topic, name))
+        answer = None
+        if whole and name.startswith(UNSAID):
+            answer = wording.answer_for(wording.thing_of(whole[-1]), name.removeprefix(UNSAID))
+        whole.append(answer or name)
     return whole
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dialogue.assistant import Assistant
+from dialogue.routes import Routes
 from policy.lookup import Policy
 from tests.policy.spoken import CLAIMED, UNPROVEN, entity, message, plainly
 from tests.policy.table import ROOT, Data, read
@@ -16,7 +17,7 @@ ARTICLES = ("article-1", "article-2")
 
 @pytest.fixture(scope="module")
 def assistant(wording) -> Assistant:
-    return Assistant(Policy.load(today=lambda: date(2026, 12, 1)), wording)
+    return Assistant(Policy.load(today=lambda: date(2026, 12, 1)), wording, Routes.load())
 
 
 def check(row: dict[str, Any], text: str, facts: list[str]) -> None:

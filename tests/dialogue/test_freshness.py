@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from dialogue.assistant import Assistant
+from dialogue.routes import Routes
 from policy.lookup import Policy
 from tests.policy.spoken import entity, message
 
@@ -13,7 +14,7 @@ SHANGHAI, XIAMEN = "310000", "350200"
 
 def asked(wording, day: date, region: str, intent: str = "ask_freshness") -> str:
     """What is said to the question after an amount."""
-    assistant = Assistant(Policy.load(today=lambda: day), wording)
+    assistant = Assistant(Policy.load(today=lambda: day), wording, Routes.load())
     retired = (entity("region", region), entity("age", "73"), entity("population", "retired"))
     _, slots = assistant.turn(message("credit_amount", *retired), {})
     return assistant.turn(message(intent), slots)[0].text

@@ -3,6 +3,7 @@
 import pytest
 
 from dialogue.assistant import Assistant
+from dialogue.routes import Routes
 from policy.lookup import Policy
 from tests.policy.spoken import entity, message
 
@@ -14,7 +15,7 @@ PLACES = ("110000", "310000", "370100", "410100", "420100", "440100", "510100", 
 
 @pytest.fixture(scope="module")
 def assistant(policy: Policy, wording) -> Assistant:
-    return Assistant(policy, wording)
+    return Assistant(policy, wording, Routes.load())
 
 
 def lengths(assistant: Assistant, intent: str) -> dict[str, int]:

@@ -20,7 +20,7 @@ import yaml
 ROOT = Path(__file__).parent.parent.parent
 DATA = ROOT / "data"
 FACTS = "*/facts/*.yml"
-ANSWERS = "*/answers.yml"
+ANSWERS = "*/answers*.yml"
 GAZETTEER = ROOT / "policy" / "gazetteer"
 COUNTRY = "000000"
 AMOUNT = "credit_amount"
@@ -149,7 +149,7 @@ def read(file: Path) -> Any:
 
 
 def answers(*folders: str) -> dict[str, dict[str, Any]]:
-    """What ``answers.yml`` of some folders of the data says, or of all, by intent."""
+    """What ``answers*.yml`` of some folders of the data says, or of all, by intent."""
     files = sorted(DATA.glob(ANSWERS))
     return {
         intent: spec

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.assistant import Assistant
+from dialogue.routes import Routes
 from policy.checks import coverage, errors, warnings
 from policy.facts import FactBook
 from policy.lookup import Policy
@@ -336,8 +337,12 @@ def test_an_overdue_review_is_a_warning_with_the_file(policy: Policy) -> None:
 
 
 def test_an_overdue_figure_is_said_with_its_date_of_checking(policy: Policy, wording) -> None:
-    before = Assistant(Policy(policy.book, policy.regions, lambda: date(2027, 2, 19)), wording)
-    after = Assistant(Policy(policy.book, policy.regions, lambda: date(2027, 2, 20)), wording)
+    before = Assistant(
+        Policy(policy.book, policy.regions, lambda: date(2027, 2, 19)), wording, Routes.load()
+    )
+    after = Assistant(
+        Policy(policy.book, policy.regions, lambda: date(2027, 2, 20)), wording, Routes.load()
+    )
     asked = Asked("310000", (76, 76), "retired")
     assert "再核实" not in reply(before, asked)[0]
     text, payload = reply(after, asked)
@@ -348,7 +353,9 @@ def test_an_overdue_figure_is_said_with_its_date_of_checking(policy: Policy, wor
 
 
 def test_an_overdue_rule_is_said_with_a_caveat_too(policy: Policy, wording) -> None:
-    after = Assistant(Policy(policy.book, policy.regions, lambda: date(2028, 1, 1)), wording)
+    after = Assistant(
+        Policy(policy.book, policy.regions, lambda: date(2028, 1, 1)), wording, Routes.load()
+    )
     for intent in ("credit_rule", "filing_how", "sharing_bind", "balance_query"):
         assert "再核实" in reply(after, Asked(None), intent)[0], intent
 

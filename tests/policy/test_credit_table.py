@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dialogue.assistant import Assistant
+from dialogue.routes import Routes
 from policy.lookup import Policy
 from tests.policy.spoken import Asked, asking, entity, message, moneys, plainly, problems, reply
 from tests.policy.table import COUNTRY, POPULATIONS, ROOT, Age, Data, chain, places, read
@@ -26,7 +27,7 @@ def data() -> Data:
 
 @pytest.fixture(scope="module")
 def assistant(wording) -> Assistant:
-    return Assistant(Policy.load(today=lambda: DAY), wording)
+    return Assistant(Policy.load(today=lambda: DAY), wording, Routes.load())
 
 
 def ages(data: Data, region: str, population: str) -> list[Age]:

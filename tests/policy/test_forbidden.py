@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from dialogue.assistant import Assistant
+from dialogue.routes import Routes
 from policy.lookup import Policy
 from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, entity, message, moneys, plainly, reply
 from tests.policy.table import COUNTRY, ROOT, Data, answers, places, read
@@ -34,7 +35,7 @@ def data() -> Data:
 
 @pytest.fixture(scope="module")
 def assistant(wording) -> Assistant:
-    return Assistant(Policy.load(today=lambda: DAY), wording)
+    return Assistant(Policy.load(today=lambda: DAY), wording, Routes.load())
 
 
 def replies(assistant: Assistant, region: str) -> Iterator[tuple[str, str]]:

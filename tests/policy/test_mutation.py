@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from dialogue.assistant import Assistant
+from dialogue.routes import Routes
 from dialogue.wording import Wording
 from policy.facts import FactBook
 from policy.lookup import Policy
@@ -56,7 +57,7 @@ def changed(folder: Path, change: Callable[[str], str], files: str = FACTS) -> P
 
 
 def on_copy(folder: Path, regions: Regions, wording: Wording) -> Assistant:
-    return Assistant(Policy(FactBook.load(folder), regions, lambda: DAY), wording)
+    return Assistant(Policy(FactBook.load(folder), regions, lambda: DAY), wording, Routes.load())
 
 
 def complaints(assistant: Assistant, data: Data, row: Row) -> list[str]:
@@ -92,7 +93,7 @@ def ratio_rows(data: Data) -> list[Row]:
 
 
 def test_nothing_is_said_about_the_unchanged_data(data: Data, wording: Wording) -> None:
-    assistant = Assistant(Policy.load(today=lambda: DAY), wording)
+    assistant = Assistant(Policy.load(today=lambda: DAY), wording, Routes.load())
     rows = spoken_rows(data) + ratio_rows(data)
     assert {row.id: complaints(assistant, data, row) for row in rows} == {
         row.id: [] for row in rows

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from dialogue.assistant import Assistant
+from dialogue.routes import Routes
 from policy.lookup import Policy
 from policy.topics import topic_keys
 from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, moneys, plainly, reply
@@ -42,7 +43,7 @@ def data() -> Data:
 
 @pytest.fixture(scope="module")
 def assistant(wording) -> Assistant:
-    return Assistant(Policy.load(today=lambda: DAY), wording)
+    return Assistant(Policy.load(today=lambda: DAY), wording, Routes.load())
 
 
 @dataclass
