@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
+from server.heartbeat import Heart, watch
 from server.settings import ROOT, VAR, SettingError, Settings
 from server.slim import prepare, seal
 from server.workers import Workers, bound, run
@@ -181,5 +182,8 @@ def serve(settings: Settings, model: Path) -> None:
     async def _ready(*_: Any) -> None:
         print(line, flush=True)
 
+    heart = Heart()
+    heart.listen_to(app)
+    watch(heart, ["-m", "server", *sys.argv[1:]])
     run(app, opened)
     sys.exit(0)

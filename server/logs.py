@@ -8,6 +8,7 @@ quote a message, unless its class says ``loggable``.
 import logging
 import os
 import traceback
+import warnings
 from collections.abc import MutableMapping
 from datetime import datetime, timezone
 from typing import Any
@@ -19,7 +20,7 @@ from server.request_id import request_id
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 # Below WARNING, Rasa logs messages, entities and slots word for word.
 QUIETEST_FOR_RASA = logging.WARNING
-OURS = ("server", "channels", "actions", "dialogue", "nlu", "policy")
+OURS = ("server", "channels", "actions", "dialogue", "desk", "nlu", "policy")
 # What a log record may carry beside its text; see ``server/turns.py``.
 FIELDS = ("channel", "topics", "status", "milliseconds")
 MOST_FRAMES = 12
@@ -63,8 +64,12 @@ class Json(logging.Formatter):
 
 def _text(record: logging.LogRecord) -> str:
     """The text of a record; of libraries only what they say themselves, not what they quote."""
-    if record.name.partition(".")[0] in OURS:
+    package = record.name.partition(".")[0]
+    if package in OURS:
         return record.getMessage()
+    if package == "rasa" and not record.args:
+        # Most of its texts are put together before they get here, with what somebody wrote in them.
+        return f"{record.levelname.lower()} in {record.module}:{record.lineno}"
     return str(record.msg) if record.args else str(record.msg).partition("\n")[0]
 
 
@@ -89,6 +94,19 @@ def _only_the_event(_: Any, __: str, entry: MutableMapping[str, Any]) -> str:
     return str(entry.get("event"))
 
 
+def _only_the_place(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: Any = None,
+    line: str | None = None,
+) -> None:
+    """Log a warning of Python by its kind and place: Rasa's quote messages and entities."""
+    place = filename.rpartition("site-packages/")[2]
+    logging.getLogger("server.warnings").warning("%s in %s:%d", category.__name__, place, lineno)
+
+
 def configure() -> None:
     """Set levels and format; ``LOG_LEVEL`` moves our own loggers only."""
     import structlog
@@ -100,6 +118,7 @@ def configure() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Json() if machines else Line())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    warnings.showwarning = _only_the_place
     for package in OURS:
         logging.getLogger(package).setLevel(own)
     if not (machines or name):

@@ -1,4 +1,4 @@
-"""Several worker processes behind one port, each replaced when it dies.
+"""Several worker processes behind one port, each replaced when it dies or hangs.
 
 Sanic 21.12 can start several workers too, but never replaces one that was killed. The listening
 socket is opened once and shared, so a connection that waits for a worker is not lost with it.
@@ -15,6 +15,7 @@ import time
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from server.heartbeat import Heart
 from server.settings import SettingError
 
 logger = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Workers:
         self._socket = opened
         self._fork = multiprocessing.get_context("fork")
         self._ready = self._fork.Value("i", 0)
-        self._alive: dict[BaseProcess, float] = {}
+        self._alive: dict[BaseProcess, tuple[float, Heart]] = {}
         self._stopping = False
         self._short_lives = 0
 
@@ -67,15 +68,17 @@ class Workers:
                 print(line, flush=True)
                 line = ""
             time.sleep(LOOK_EVERY)
+            self._kill_hanging()
             code = self._replace_dead()
         return self._end(code)
 
     def _start(self) -> None:
-        process = self._fork.Process(target=self._work)
+        heart = Heart()
+        process = self._fork.Process(target=self._work, args=(heart,))
         process.start()
-        self._alive[process] = time.monotonic()
+        self._alive[process] = (time.monotonic(), heart)
 
-    def _work(self) -> None:
+    def _work(self, heart: Heart) -> None:
         """What a worker does, in its own process."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
@@ -85,10 +88,19 @@ class Workers:
                 self._ready.value += 1
 
         self._app.register_listener(say_ready, "after_server_start")
+        heart.listen_to(self._app)
         run(self._app, self._socket)
 
+    def _kill_hanging(self) -> None:
+        """End workers whose event loop has stopped; they are replaced like the dead."""
+        for process, (_, heart) in self._alive.items():
+            if heart.hangs() and process.is_alive():
+                logger.error("a worker hangs and is killed")
+                process.kill()
+                process.join(1.0)
+
     def _replace_dead(self) -> int:
-        for process, since in list(self._alive.items()):
+        for process, (since, _) in list(self._alive.items()):
             if process.is_alive():
                 continue
             del self._alive[process]
@@ -144,7 +156,9 @@ def bound(host: str, port: int) -> socket.socket:
 
 def run(app: Any, opened: socket.socket) -> None:
     """Run an application on a bound socket until it is told to stop."""
-    app.run(sock=opened, backlog=BACKLOG, access_log=False, motd=False)
+    from server.protocol import StrictProtocol
+
+    app.run(sock=opened, protocol=StrictProtocol, backlog=BACKLOG, access_log=False, motd=False)
 
 
 def forget_counters(pid: int | None) -> None:

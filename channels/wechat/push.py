@@ -11,8 +11,6 @@ logger = logging.getLogger(__name__)
 # What WeChat allows after a message, and after a tap, a scan or a subscription.
 AFTER_MESSAGE = (5, 48 * 60 * 60.0)
 AFTER_EVENT = (3, 60.0)
-# Characters of a conversation's id that a log line shows.
-SHORT_ID = len("wechat:") + 8
 
 
 class Allowance:
@@ -55,7 +53,7 @@ async def push(
     Args:
         api: of the account.
         allowance: counts; None where no such limit exists (WeCom).
-        conversation: for count and log, without the person's id.
+        conversation: for the count, without the person's id.
         person: OpenID, or WeCom's user id.
         agent: WeCom's AgentID.
         content: what to say.
@@ -65,6 +63,6 @@ async def push(
     try:
         await api.send_text(person, content, agent)
     except ApiError as error:
-        logger.warning("late answer to %s waits: %s", conversation[:SHORT_ID], error)
+        logger.warning("a late answer waits: %s", error)
         return False
     return True

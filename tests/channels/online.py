@@ -24,6 +24,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from channels.gate import Gate, GateSettings
 from channels.limits import MemoryLimiter
 from channels.settingsfile import SettingsFile
+from server.protocol import StrictProtocol
 from server.trackers import Conversations
 
 WORDS = {
@@ -120,7 +121,7 @@ def gate_with(folder: Path, **settings: object) -> Gate:
     return Gate(WORDS, file, MemoryLimiter(), folder / "closed")
 
 
-def _touched_up_once(app: sanic.Sanic) -> None:
+def touched_up_once(app: sanic.Sanic) -> None:
     """Sanic rewrites its own methods at its first start, and stumbles over that at the second."""
     with contextlib.suppress(KeyError):
         _touch_up(app)
@@ -136,8 +137,8 @@ async def online(bot: Bot, gate: Gate, *channels: InputChannel) -> AsyncIterator
     app.ctx.agent = bot
     sock = socket.socket()
     sock.bind(("127.0.0.1", 0))
-    server = await app.create_server(sock=sock, return_asyncio_server=True)
-    with patch("sanic.app.TouchUp.run", _touched_up_once):
+    server = await app.create_server(sock=sock, return_asyncio_server=True, protocol=StrictProtocol)
+    with patch("sanic.app.TouchUp.run", touched_up_once):
         await server.startup()
     await server.before_start()
     await server.after_start()

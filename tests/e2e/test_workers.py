@@ -83,3 +83,15 @@ async def test_a_worker_killed_in_the_middle_is_replaced_and_nothing_answered_is
     await compare(traffic, postgres.url)
     assert len(wide.workers()) == 2
     assert set(wide.workers()) != set(before)
+
+
+def test_a_worker_that_hangs_is_replaced(wide: BotServer) -> None:
+    before = wide.workers()
+    os.kill(before[0], signal.SIGSTOP)
+    deadline = time.monotonic() + 90
+    while before[0] in wide.workers() or len(wide.workers()) < 2:
+        assert time.monotonic() < deadline, "nobody noticed that a worker stands still"
+        time.sleep(0.5)
+    assert "a worker hangs and is killed" in wide.said()
+    assert before[1] in wide.workers(), "the other one was killed too"
+    assert wide.ask("after-the-hang", "医保卡余额怎么查")[0]["text"]

@@ -1,12 +1,16 @@
 """Log lines for machines and for people, with no words of anybody."""
 
+import ast
 import json
 import logging
+import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from server import logs
 from server.logs import Json, Line
 from server.request_id import request_id
 
@@ -79,3 +83,44 @@ def test_rasas_structured_log_keeps_its_values_to_itself(capfd: pytest.CaptureFi
     said = capfd.readouterr()
     assert SECRET not in said.err + said.out
     assert "event.deserialization.failed" in said.err
+
+
+def test_warnings_of_python_say_kind_and_place_only(capfd: pytest.CaptureFixture[str]) -> None:
+    import warnings
+
+    from rasa.shared.utils.io import raise_warning
+
+    from server.logs import configure
+
+    kept = warnings.showwarning
+    try:
+        configure()
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = logs._only_the_place
+            raise_warning(f"Failed to parse arguments in line '{SECRET}'.")
+    finally:
+        warnings.showwarning = kept
+    said = capfd.readouterr()
+    assert SECRET not in said.err + said.out
+    assert "UserWarning in rasa/shared/utils/io.py" in said.err
+
+
+def test_a_text_that_rasa_puts_together_is_not_logged() -> None:
+    for formatter in (Json(), Line()):
+        assert SECRET not in formatter.format(record("rasa.core.x", f"cannot read {SECRET}"))
+
+
+def test_no_log_line_of_ours_names_a_conversation() -> None:
+    """Whatever is handed to a logger has a name; none of these is a conversation or a person."""
+    named = re.compile(r"\b(conversation(_id)?|sender(_id)?|person|openid|text|message)\b(?!\.)")
+    root = Path(__file__).parents[2]
+    found = []
+    for package in logs.OURS:
+        for file in (root / package).rglob("*.py"):
+            for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("logger."):
+                    values = ", ".join(ast.unparse(each) for each in call.args[1:])
+                    if named.search(values):
+                        found.append(f"{file.name}:{call.lineno}: {values}")
+    assert found == []
