@@ -1,4 +1,4 @@
-"""Asking the assistant as the pipeline would, and reading its reply as a person would.
+"""Asking the assistant as the pipeline would, and reading its reply as a person would, folds too.
 
 ``problems`` compares a spoken reply with what the YAML says (``tests/policy/table.py``): every
 figure in it must belong to a fact that applies, with its unit, period and age band.
@@ -6,11 +6,13 @@ figure in it must belong to a fact that applies, with its unit, period and age b
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from tests.policy.table import AMOUNT, Age, Data, Expected, Row, plain
 
+DAY = date(2026, 12, 1)
 TODAY_TEXT = "问一下"
 CLAIMED = "未经证实的文章"
 UNPROVEN = "没有核实"
@@ -35,7 +37,10 @@ CALLED = {
     "resident": r"居民",
 }
 KINDS = {"official": "官方", "media": "媒体", "repost": "网页转载"}
-KINDS |= {"site": "转载，未经核实", "article": "未证实"}
+KINDS |= {"site": "未经核实", "article": "未证实"}
+# Below the first a person of whom nothing else is said is a child, below the second at work; above
+# it both a retiree's figure and what holds for those at work are said.
+A_CHILD, BEFORE_RETIREMENT = 16, 45
 
 
 @dataclass(frozen=True)
@@ -61,13 +66,16 @@ class Asked:
     @property
     def who(self) -> str:
         """Whom it is taken to be about: what was said, else what the age suggests."""
-        if self.population == "flexible" and self.age and self.age[0] >= 60:
-            return "retired_flexible"
         if self.population:
             return self.population
-        if self.age and self.age[1] < 50:
-            return "resident" if self.age[1] < 16 else "employed"
+        if self.age and self.age[1] < BEFORE_RETIREMENT:
+            return "resident" if self.age[1] < A_CHILD else "employed"
         return "retired"
+
+    @property
+    def open(self) -> bool:
+        """Whether the person may as well not be retired, as far as was said."""
+        return self.population is None and self.who == "retired"
 
     def expected(self, data: Data, day: Any) -> Expected:
         return data.amount(self.region, self.pool, self.age, self.who, day)
@@ -104,9 +112,26 @@ def asking(intent: str, asked: Asked) -> dict[str, Any]:
 
 
 def reply(assistant: Any, asked: Asked, intent: str = AMOUNT) -> tuple[str, dict[str, Any]]:
-    """Text and payload of the reply to a first message."""
+    """Text and payload of the reply to a first message; the text ends with what is folded."""
     said, _ = assistant.turn(asking(intent, asked), {})
-    return said.text, said.payload
+    return whole(said), said.payload
+
+
+def whole(said: Any) -> str:
+    """The text of a reply and of its folds, a block a line."""
+    folds = [block["text"] for block in blocks(said.payload) if block.get("folded")]
+    return "\n".join([said.text, *folds])
+
+
+def blocks(payload: dict[str, Any]) -> list[dict[str, Any]]:
+    """All blocks of a payload, in the order in which they are read."""
+    return [block for answer in payload["answers"] for block in answer["blocks"]]
+
+
+def figure_of(payload: dict[str, Any]) -> dict[str, Any] | None:
+    """The figure of a reply's first answer, if one is the person's."""
+    first = payload["answers"][0]["blocks"]
+    return next((block for block in first if block["kind"] == "figure"), None)
 
 
 def moneys(text: str) -> list[Money]:
@@ -149,42 +174,44 @@ def problems(
     wrong = [*_claims(text, want, asked, data)]
     own = plainly(text)
     lines = own.split("\n")
-    wrong += _figures(own, want)
+    wrong += _figures(own, want, asked, data)
     if want.kind in ("figure", "bands"):
         wrong += _rows(lines, want, name)
-        wrong += _payload(payload["answers"][0], want)
-        for row in want.mine + want.others:
-            wrong += _said_with(own, row)
+        wrong += _payload(payload, want)
+        wrong += _said_with(own, want.mine[0])
     if want.kind == "figure":
         wrong += _lead(lines[0], want.mine[0], name)
         wrong += _of_its_own(own, want.mine[0], data)
     if want.kind == "rule":
         wrong += [f"{name[:2]} is not named"] if name[:2] not in own else []
         said = {m.amount for m in moneys(own) if m.unit == "%"}
+        wrong += _said_with(own, want.mine[0])
         for row in want.mine:
             ratio = row.figure("ratio")
             if ratio and ratio.amounts[0] not in said and not asked.base:
                 wrong.append(f"{row.id}: the ratio {ratio.amounts[0]} is not said")
-            wrong += _said_with(own, row)
-    if want.kind in ("text", "elsewhere"):
+    if want.kind == "text":
         for row in want.mine:
             wrong += [f"{row.id}: not said"] if row.text("text") not in own else []
             wrong += _said_with(own, row)
     if want.kind == "outside":
         return wrong + ([] if name[:2] in lines[0] and "没有" in lines[0] else ["not declined"])
     without = want.kind in ("elsewhere", "none") and asked.who.startswith("retired")
-    if without and asked.region and "没有" not in lines[0]:
+    if without and asked.region and not re.search("没有|不一样", lines[0]):
         wrong.append("does not say that there is no figure")
+    told = want.kind in ("figure", "bands", "rule", "text")
+    if asked.open and told and not re.search("还没退休|居民医保没有", own):
+        wrong.append("does not say whose figure it is not")
     if "12393" not in own:
         wrong.append("no hotline")
-    if asked.age and asked.region and f"{asked.age[0]}" not in lines[1] + lines[0]:
-        wrong.append("does not say which age it took")
     return wrong
 
 
-def _figures(own: str, want: Expected) -> list[str]:
+def _figures(own: str, want: Expected, asked: Asked, data: Data) -> list[str]:
     """Figures that belong to no fact that applies, or with a period that is not theirs."""
     rows = want.mine + want.others
+    if asked.open:
+        rows += data.amount(asked.region, asked.pool, asked.age, "employed", DAY).mine
     allowed = {
         (amount, figure.unit): figure
         for row in rows
@@ -209,10 +236,11 @@ def _figures(own: str, want: Expected) -> list[str]:
 def _rows(lines: list[str], want: Expected, name: str) -> list[str]:
     """Each amount must stand in a line with its own period, band, label and kind of person."""
     wrong = []
-    for row in want.mine + want.others:
-        if not any(_is_line_of(line, row) for line in lines):
+    for row in _shown(want):
+        if not any(_is_line_of(each, row) for line in lines for each in clauses(line)):
             wrong.append(f"{row.id}: no line says its amount for its people and ages")
-    for number, line in enumerate(lines):
+    said = [(number, each) for number, line in enumerate(lines) for each in clauses(line)]
+    for number, line in said:
         for money in moneys(line):
             if money.period is None or money.unit != "元":
                 continue
@@ -223,11 +251,27 @@ def _rows(lines: list[str], want: Expected, name: str) -> list[str]:
             ]
             if near and not any(_is_line_of(line, row) for row in near):
                 wrong.append(f"line {number} gives {plain(money.amount)} to the wrong people")
-    if want.kind == "bands" and moneys(lines[0]):
-        wrong.append("a figure in the first line though several may be the person's")
+    amounts = {g.amounts[0] for row in want.mine if (g := row.figure("gross"))}
+    amounts_after = {n.amounts[0] for row in want.mine if (n := row.figure("net"))}
+    said_first = {money.amount for money in moneys(lines[0])}
+    if want.kind == "bands" and not amounts <= said_first <= amounts | amounts_after:
+        wrong.append("the first line does not say all that may be the person's, and no other")
     if name[:2] not in lines[0]:
         wrong.append(f"the first line does not name {name}")
     return wrong
+
+
+def _shown(want: Expected) -> tuple[Row, ...]:
+    """The rows that a reply must list; a row by hand tells of those left out among bands."""
+    return want.mine if want.kind == "bands" else want.mine + want.others
+
+
+def clauses(line: str) -> list[str]:
+    """The parts of a line that says several amounts, each with what holds for all of them."""
+    head, colon, rest = line.partition("：")
+    if len(moneys(line)) < 2 or not colon:
+        return line.split("，") if len(moneys(line)) > 1 else [line]
+    return [head + colon + part for part in rest.split("，")]
 
 
 def _is_line_of(line: str, row: Row) -> bool:
@@ -286,9 +330,9 @@ def _day(text: str) -> str:
     return "".join(f"{int(n)}{u}" for n, u in zip(text.split("-"), "年月日", strict=False))
 
 
-def _payload(answer: dict[str, Any], want: Expected) -> list[str]:
+def _payload(payload: dict[str, Any], want: Expected) -> list[str]:
     wrong = []
-    figure = answer.get("figure")
+    figure = figure_of(payload)
     if want.kind == "figure":
         gross = want.mine[0].figure("gross")
         assert gross is not None
@@ -297,11 +341,10 @@ def _payload(answer: dict[str, Any], want: Expected) -> list[str]:
             wrong.append(f"the payload's figure is {have}")
     elif figure:
         wrong.append(f"the payload has a figure: {figure}")
-    rows = [(band["amount"], band.get("period")) for band in answer.get("bands", [])]
+    found = [block for block in blocks(payload) if block["kind"] == "band"]
+    rows = [(block["amount"], block.get("period")) for block in found]
     expected = [
-        (plain(g.amounts[0]), g.period)
-        for row in want.mine + want.others
-        if (g := row.figure("gross"))
+        (plain(g.amounts[0]), g.period) for row in _shown(want) if (g := row.figure("gross"))
     ]
     if (want.others or want.kind == "bands") and sorted(rows) != sorted(expected):
         wrong.append(f"the payload's rows are {rows}")

@@ -238,14 +238,10 @@ class Data:
             return Expected("outside", region)
         claims = [row for row in self.claims(AMOUNT, region) if row.for_age(age)]
         levels = chain(region) if region else []
-        # Whoever is in a pool of its own (省直, 深圳二档) is in no city's: the pool answers, else
-        # what holds for the whole province.
+        if pool:
+            return self._of_pool(levels, pool, age, population, tuple(claims), day)
         for level in [*levels, COUNTRY]:
-            rows = [r for r in self.on_aspect(AMOUNT, level, pool, day) if r.population in wanted]
-            of_pool = [row for row in rows if row.pool]
-            if pool and not of_pool and level not in (*levels[-1:], COUNTRY):
-                rows = []
-            rows = of_pool or rows
+            rows = [r for r in self.on_aspect(AMOUNT, level, None, day) if r.population in wanted]
             if not rows:
                 below = self._below(level, wanted, day) if level == region else ()
                 if below:
@@ -259,6 +255,29 @@ class Data:
                 return Expected("elsewhere", level, found.mine, (), tuple(claims), below)
             return found
         return Expected("none", COUNTRY, (), (), tuple(claims))
+
+    def _of_pool(
+        self,
+        levels: list[str],
+        pool: str,
+        age: Age,
+        population: str,
+        claims: tuple[Row, ...],
+        day: date,
+    ) -> Expected:
+        """Whoever is in a pool of its own (省直, 深圳二档): its facts, never those of the city.
+
+        Without one a retiree's amount is unknown; what holds for those who still pay in and for
+        residents is the rule of the place or the country.
+        """
+        wanted = ANSWERED_BY[population]
+        for level in levels:
+            rows = [r for r in self.on_aspect(AMOUNT, level, pool, day) if r.population in wanted]
+            if own := [row for row in rows if row.pool]:
+                return _sorted(own, age, population, level, claims)
+        if population.startswith("retired") or population == "veteran":
+            return Expected("none", COUNTRY, (), (), claims)
+        return self.amount(levels[0], None, age, population, day)
 
     def _below(self, level: str, wanted: set[str], day: date) -> tuple[str, ...]:
         if not level.endswith("00"):
