@@ -30,7 +30,9 @@ FRAMES = (
 )
 # The sets name a parent without saying which.
 SAME = {"father": "parent", "mother": "parent"}
-ROLE_SIGNS = {"i": "insured", "t": "treated", "-": None}
+ROLE_SIGNS = {
+    "i": "insured", "t": "treated", "r": "relative", "o": "origin", "f": "former", "-": None,
+}  # fmt: skip
 
 
 def regions(understanding: Understanding) -> Section:

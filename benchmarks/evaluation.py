@@ -11,7 +11,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import entities, plots, questions, sections
+from benchmarks import entities, plots, questions, readings, sections
 from benchmarks.figures import Section
 from benchmarks.parsing import Understanding
 from benchmarks.questions import ROOT
@@ -64,6 +64,7 @@ def measure(understanding: Understanding) -> tuple[list[Section], list[Matrix], 
         calibration,
         entities.regions(understanding),
         entities.people(understanding),
+        readings.readings(),
     ]
     return [section for section in found if section], _matrices(rows), found_bins
 

@@ -207,6 +207,9 @@ def _decades(text: str) -> Iterator[Span]:
     """七十多: only with 岁, a person, or an end that no other unit can follow."""
     for match in _DECADE.finditer(text):
         age = _number(match, "n")
+        # A hundred and more are money rather than years.
+        if age >= 100 and not (match.group("sui") or match.group("person")):
+            continue
         if age > 100 or not (
             match.group("sui") or match.group("person") or match.group("after") is not None
         ):

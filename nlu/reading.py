@@ -1,8 +1,10 @@
 """All reading steps in one call: what the pipeline's components do one after the other."""
 
 import re
+from collections.abc import Callable
+from datetime import date
 
-from nlu.ages import AgeFinder
+from nlu.ages import AgeFinder, today_in_beijing
 from nlu.attribution import attribute
 from nlu.entities import Entity
 from nlu.lexicon import Lexicons
@@ -39,12 +41,12 @@ class Reader:
         self._stickers = stickers
 
     @classmethod
-    def load(cls) -> "Reader":
-        """With the project's own data."""
+    def load(cls, today: Callable[[], date] = today_in_beijing) -> "Reader":
+        """With the project's own data; ``today`` is the day that ages are reckoned for."""
         return cls(
             Normalizer.load(),
             RegionReader.load(),
-            AgeFinder(),
+            AgeFinder(today),
             Lexicons.load(),
             MoneyFinder(),
             Stickers.load(),

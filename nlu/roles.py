@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-Role = Literal["insured", "treated"]
+Role = Literal["insured", "treated", "relative", "origin", "former"]
 INSURED: Role = "insured"
 TREATED: Role = "treated"
+# Where a child or relative lives, where somebody merely comes from, where they worked before.
+RELATIVE: Role = "relative"
+ORIGIN: Role = "origin"
+FORMER: Role = "former"
 # How sure a cue makes: at the name itself, of where they come from, further off, of where
 # they work, a mere 在.
 CLOSE, HOME, NEAR, AT_WORK, WEAK = 3.0, 2.0, 1.5, 1.1, 0.4
@@ -21,7 +25,7 @@ _WINDOW = 16
 
 _COVER = r"(?:医保|社保|职保|医疗保险|保险|农合|新农合|居保|合作医疗)"
 _KIND = (
-    r"(?:市|省)?(?:这边|那边|本地|当地)?的?(?:职工|居民|城乡居民|异地|城镇职工|城镇居民|灵活就业|"
+    r"(?:市|省)?(?:这边|那边|本地|当地)?的?(?:职工|居民|大学生|中小学生|学生|城乡居民|异地|城镇职工|城镇居民|灵活就业|"
     r"个人|电子|农村|少儿|企业|机关|事业|公积金)*的?"
 )
 _INSURED_BEHIND = re.compile(
@@ -33,7 +37,7 @@ _INSURED_BEHIND = re.compile(
     rf"的)?(?:[\d一二三四五六七八九十几]+年)?的?(?:职工|居民)?(?:{_COVER}|保))"
 )
 _TREATED_BEHIND = re.compile(
-    r"(?:市|省)?(?:城里|那边|这边|那里|这里|本地|当地)?的?(?:大|三甲|某|好|几家|人民|中心|省立|"
+    r"(?:市|省)?(?:城里|那边|这边|那里|这里|本地|当地)?的?(?:大|三甲|红十字|协和|某|好|几家|人民|中心|省立|"
     r"市立|儿童|妇幼|肿瘤|第.|.{0,3}附属|陆军|军区|中)*"
     r"(?:看病|看医生|看门诊|看专家|看眼|看牙|看诊|瞧病|瞧大夫|就医|就诊|住院|住了院|住着|做手术|"
     r"动手术|手术|开刀|治疗|治病|治|化疗|放疗|透析|急诊|抢救|"
@@ -76,6 +80,38 @@ _ONE_TO_OTHER = re.compile(
 # 备案从上海改到杭州 says nothing of where they are insured.
 _CHANGED_TO = re.compile(r"^的?(?:备案)?(?:想)?(?:改|换|变更|变)(?:到|成|为|去)$")
 _COMPARING = re.compile(r"^(?:的)?(?:和|跟|与|比|同|还是|、|或者?|以及)(?:在)?$")
+_KIN = (
+    r"(?:儿子|女儿|闺女|姑娘|孩子|儿女|子女|孙子|孙女|外孙|儿媳妇?|女婿|哥哥?|姐姐?|弟弟?|妹妹?|兄弟|姐妹|侄[子女]|外甥|亲戚|娃|"
+    r"大儿子|小儿子|老[大二三])"
+)
+_KIN_LIVES_BEFORE = re.compile(
+    rf"(?<!跟)(?<!随)(?<!陪)(?<!和)(?<!着)(?<!靠)(?<!奔)(?<!跟我)(?<!和我){_KIN}们?(?:一家|全家|他们|他|她)?(?:都|也|现在|如今|目前|一直|早就|已经|全)*(?:是)?"
+    r"(?:在|住在?|家在|定居在?|生活在|落户在?|上班在|工作在|嫁到?了?|嫁去|嫁在|去了?|到了?|搬到?了?)$"
+)
+_KIN_LIVES_BEHIND = re.compile(
+    r"^(?:市|那边|这边|省)?(?:的)?(?:工作|上班|打工|生活|定居|安家|安了家|买了?房|读书|上学|念书|做生意|当兵|"
+    r"居住|住|成家|落户|发展|呢|了)?(?=$|[,，。;；?？!！、\s]|的(?:儿|女|孩|闺))"
+)
+_KIN_BEHIND = re.compile(rf"^的{_KIN}|^(?:那边|这边)?的?{_KIN}(?:家|那)")
+# … but whoever goes to live with them is cared for there.
+_GOES_THERE = re.compile(
+    r"(?:过去|去|到|搬|跟|随|投奔)[^,，。?？]{0,6}(?:住|养老|看病|住院|就医|带孩|带娃|生活|定居|看孩)|"
+    r"住(?:她|他|那|过去|儿子|女儿|闺女|孩子)|备案|异地"
+)
+_PAID_THERE = re.compile(r"^[^,，。?？]{0,10}(?:参保|医保|社保|交|缴|保险)")
+_ONCE = re.compile(
+    r"(?:以前|原来|从前|早年|早先|年轻时候?|年轻的时候|退休前|退休之前|原先|过去|曾经?|之前|先前|当年)"
+    r"(?:一直|都|就|是)*(?:在|于)$"
+)
+_ONCE_BEHIND = re.compile(
+    r"^[^,，。?？]{0,8}?(?:上班|工作|打工|干|当|做|务工|教书|下乡|当兵|参加工作|的(?=[,，]))"
+)
+_ONLY_HOME = re.compile(
+    r"(?:老家|户口|户籍|籍贯|原籍|祖籍|出生)(?:地|所在地)?(?:是|在|还在|都在|的)?$"
+)
+_ONLY_HOME_BEHIND = re.compile(
+    r"^(?:市|省)?(?:那边)?的?(?:户口|户籍|籍)(?!地?参保)|^(?:人|出生)(?=$|[,，。\s])"
+)
 _CLINIC = re.compile(r"(?:医院|一院|六院|协和|华西|湘雅|附属)$")
 
 
@@ -124,8 +160,36 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role | None]:
     for place in places:
         if place.codes in insured and place.treated <= AT_WORK + WEAK:
             place.insured = CLOSE  # 在上海打工，上海交的社保
-    roles = [place.role for place in places]
-    return _complemented(text, places, roles)
+    beside = [_beside(text, place, len(places) == 1) for place in places]
+    sure = {place.codes for place, role in zip(places, beside, strict=True)
+            if role is None and place.role}  # fmt: skip
+    beside = [None if place.codes in sure else role
+              for place, role in zip(places, beside, strict=True)]  # fmt: skip
+    main = [place for place, role in zip(places, beside, strict=True) if role is None]
+    roles = _complemented(text, main, [place.role for place in main])
+    for index, role in enumerate(beside):
+        if role is not None:
+            roles.insert(index, role)
+    return roles
+
+
+def _beside(text: str, place: Place, alone: bool) -> Role | None:
+    """What a place is that nobody is insured or treated in; None if it may be one of those."""
+    before = text[max(0, place.start - _WINDOW) : place.start]
+    behind = text[place.end : place.end + _WINDOW]
+    cut = [match.end() for match in _STOP.finditer(before)]
+    before = before[cut[-1] :] if cut else before
+    if _ONCE.search(before) and _ONCE_BEHIND.match(behind):
+        return None if _PAID_THERE.match(behind) else FORMER
+    if place.insured >= CLOSE:
+        return None
+    if _KIN_LIVES_BEFORE.search(before) and _KIN_LIVES_BEHIND.match(behind):
+        return TREATED if _GOES_THERE.search(text, place.end) else RELATIVE
+    if _KIN_BEHIND.match(behind) and place.treated < WEAK:
+        return RELATIVE
+    if alone or place.treated:
+        return None
+    return ORIGIN if _ONLY_HOME.search(before) or _ONLY_HOME_BEHIND.match(behind) else None
 
 
 def _behind(text: str, place: Place) -> int:

@@ -43,10 +43,10 @@ class Policy:
         return fact.firmness == "state" and not fact.overdue(self.today())
 
     def levels(self, region: str | None) -> list[str]:
-        """The adcodes from a region up to its province, without the country."""
+        """The adcodes of the pools from a region's up to its province's, without the country."""
         if region is None or region == NATIONAL:
             return []
-        return [step.adcode for step in self.regions.climb(region) if step.adcode != NATIONAL]
+        return [step.adcode for step in self.regions.pooled(region) if step.adcode != NATIONAL]
 
     def at(self, aspect: str, region: str, pool: str | None = None) -> list[Fact]:
         """The facts of exactly one region (and pool) on an aspect, claims left out."""

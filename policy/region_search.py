@@ -21,6 +21,11 @@ TIGHT_GAPS = frozenset(("", " ", "的", "省", "市", "-", "·"))
 POOL_GAPS = frozenset(("", " ", "的", "市", "省", "自治区"))
 PUNCTUATION = tuple(" ,.;:!?，。；：！？、~～…()（）[]【】「」『』“”\"'《》<>-—/\\|\n\t#@")
 
+# 长春, as a given name of somebody.
+NAME_LENGTH = 2
+# 北京同仁医院济南分院 is in 济南.
+_BRANCH = re.compile(r"(?:的|市)?[^,，。?？]{0,4}?(?:分院|院区|医院|分部)")
+
 Match = tuple[int, int, "Surface"]
 Found = tuple[int, int, str, tuple[str, ...], "str | None"]
 
@@ -49,6 +54,20 @@ def _hides_longer(matches: list[Match], index: int, end: int) -> bool:
     return False
 
 
+def _without_parent_hospitals(text: str, hits: list[_Hit]) -> list[_Hit]:
+    """The places without that of a hospital whose branch in another place is meant."""
+    return [
+        hit
+        for hit, behind in zip(hits, [*hits[1:], None], strict=True)
+        if not (
+            behind
+            and behind.start == hit.end
+            and text.endswith(("医院", "协和", "华西", "湘雅"), hit.start, hit.end)
+            and _BRANCH.match(text, behind.end)
+        )
+    ]
+
+
 class RegionFinder:
     """Finds names in one pass over the text, then decides which to believe."""
 
@@ -72,6 +91,8 @@ class RegionFinder:
         self._after = (*overrides["after"].split(), *PUNCTUATION)
         self._not_before = tuple(overrides["not_before"].split())
         self._but_before = tuple(overrides["but_before"].split())
+        self._surnames = frozenset(overrides["surnames"].split())
+        self._before_name = (*overrides["before_name"].split(), *PUNCTUATION)
         self._abbreviations = {
             name: (codes,) if isinstance(codes, str) else tuple(codes)
             for name, codes in overrides["abbreviations"].items()
@@ -95,6 +116,7 @@ class RegionFinder:
         if self._abbreviation.search(text):
             self._add_abbreviations(text, hits, taken)
         if len(hits) > 1:
+            hits = _without_parent_hospitals(text, hits)
             self._narrow(hits)
         lone = self._add_pools(text, hits)
         found: list[Found] = [
@@ -129,6 +151,7 @@ class RegionFinder:
                 and not followed
                 and (
                     self._is_other_name(text, end)
+                    or self._is_given_name(text, start, end)
                     or (negative == -2 and _hides_longer(matches, index, end))
                 )
             ):
@@ -157,6 +180,12 @@ class RegionFinder:
     def _is_other_name(self, text: str, end: int) -> bool:
         """Whether it is the name of a street, a bank or a dish."""
         return text.startswith(self._not_before, end) and not text.startswith(self._but_before, end)
+
+    def _is_given_name(self, text: str, start: int, end: int) -> bool:
+        """Whether it is what somebody is called: 刘长春."""
+        if end - start != NAME_LENGTH or text[start - 1 : start] not in self._surnames:
+            return False
+        return start == 1 or text.endswith(self._before_name, 0, start - 1)
 
     def _linked(self, text: str, before: _Hit, start: int, surface: Surface) -> tuple[str, ...]:
         """What a name means as the next link of a chain; empty if it is none."""

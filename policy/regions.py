@@ -85,6 +85,7 @@ class Regions:
                 self._by_base.setdefault(region.name, []).append(region.adcode)
         for codes in self._by_base.values():
             codes.sort(key=self.rank)
+        self._own_pools = frozenset(overrides["own_pools"].split())
         self._pool_names: dict[str, str] = overrides["pools"]["names"]
         self._pool_default: str = overrides["pools"]["default"]
         found = surfaces(self, overrides, folded, joins)
@@ -135,6 +136,24 @@ class Regions:
             code = steps[-1].parent
         return steps
 
+    def pooled(self, adcode: str) -> list[Region]:
+        """The region itself, then the pools it belongs to, up to the country.
+
+        A county with a pool of its own (杨凌) does not belong to its city's.
+
+        Args:
+            adcode: an adcode; an unknown one gives an empty list.
+        """
+        steps = self.climb(adcode)
+        own = [index for index, step in enumerate(steps) if step.adcode in self._own_pools]
+        if not own:
+            return steps
+        return [
+            step
+            for index, step in enumerate(steps)
+            if index <= own[0] or step.level in ("province", "country")
+        ]
+
     def lies_in(self, adcode: str, other: str) -> bool:
         """Whether a region is another one or a part of it."""
         return any(step.adcode == other for step in self.climb(adcode))
@@ -144,11 +163,16 @@ class Regions:
         return adcode[:2] + "0000" if adcode in self._regions and adcode != COUNTRY else None
 
     def city(self, adcode: str) -> str | None:
-        """Adcode of the city a region lies in: a municipality counts as one; None of a province."""
+        """Adcode of the city whose pool a region is in; None of a province.
+
+        A municipality counts as one, and so does a county with a pool of its own.
+        """
         province = self.province(adcode)
         if province in MUNICIPALITIES:
             return province
         for step in self.climb(adcode):
+            if step.adcode in self._own_pools:
+                return step.adcode
             if step.level == "city" or (step.level == "county" and step.parent == province):
                 return step.adcode
         return None

@@ -10,7 +10,9 @@ from nlu.regions import RegionReader
 
 TABLE = yaml.safe_load((Path(__file__).parent / "roles.yml").read_text(encoding="utf-8"))
 ROWS = [(row[0], row[1:]) for row in TABLE["roles"]]
-SHORT = {"insured": "i", "treated": "t", None: "-"}
+SHORT = {
+    "insured": "i", "treated": "t", "relative": "r", "origin": "o", "former": "f", None: "-",
+}  # fmt: skip
 NORMALIZER = Normalizer.load()
 READER = RegionReader.load()
 
