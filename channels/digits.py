@@ -9,12 +9,15 @@ from enum import IntEnum
 
 import msgspec
 
+from nlu.surface import printed
+
 _READINGS = (
     *("零〇○洞", "一壹壱幺", "二贰貳两兩", "三叁參", "四肆"),
     *("五伍", "六陆陸", "七柒拐", "八捌", "九玖勾"),
 )
 _CHINESE = {char: str(value) for value, chars in enumerate(_READINGS) for char in chars}
 _LAST_SIGN = re.compile(r"[xX×✕✖╳Ⅹⅹ叉Хх](?![A-Za-z])")
+_SIGNS = frozenset("×✕✖╳○")
 _ONE = "[0-9" + "".join(_CHINESE) + "]"
 # 前三位, 后4位, 第二段, 三个八: these digits tell how to read the number, or repeat one.
 _ORDER = re.compile(
@@ -36,7 +39,7 @@ _SIMPLER = str.maketrans(
 )
 _SIMILAR = str.maketrans("IlOo", "1100")
 _SOFT = re.compile(r"[\s\-‐-―−_.·•/\\|*]{1,6}")
-_PUNCTUATION = r"[\s,、。.…:;\"'“”‘’()\[\]【】<>+\-‐-―−_·•/\\|*=!?~]"
+_PUNCTUATION = r"[\s,、。.…:;\"'“”‘’()\[\]【】<>+\-‐-―−_·•/\\|*=!?~&#%^$@{}]"
 _LIST = re.compile(rf"{_PUNCTUATION}{{1,6}}")
 _STRONG = (
     "后面|后边|后头|之后|后|前面|前边|前头|中间|中段|当中|最后|开头|开始|起头|打头|头|结尾|末尾|末位"
@@ -44,12 +47,17 @@ _STRONG = (
     "|横杠|短横|横线|减号|杠|空格|空一格|空一下|空|下划线|逗号|还有|隔开|换行|下一行"
     "|字母|大写|小写|英文|¶"
 )
+_ENGLISH = "and|then|dash|space|next|again|after|last|first|followed by|the|is|plus|minus|hyphen"
 _WEAK = (
     "就是|分别是|是|为|的|和|与|叫|呢|啊|呃|额|嗯|哦|哈|那|这|它|了|对|号码|号|数字|还|我|说|写|填|点"
     "|加上?|生日|出生日期|出生"
 )
-_WORDS = re.compile(rf"(?:{_PUNCTUATION}|{_STRONG}|{_WEAK})+")
-_HAS_STRONG = re.compile(_STRONG)
+_WORDS = re.compile(rf"(?:{_PUNCTUATION}|{_STRONG}|{_WEAK}|(?i:{_ENGLISH})(?![A-Za-z]))+")
+_HAS_STRONG = re.compile(rf"{_STRONG}|(?i:{_ENGLISH})")
+# Letters strewn into a number; not those of measures.
+_LETTERS = re.compile(
+    r"\s?(?!(?:mg|ml|kg|g|cm|mm|km|iu|ug|rmb|cny|h|min|l|k|w)\b)[A-Za-z]{1,4}[\s\-_.,:;]{0,2}", re.I
+)
 _LONGEST_GAP = 24
 
 
@@ -93,6 +101,13 @@ def _fold(char: str) -> str:
     if digit is not None:
         return str(digit)
     plain = unicodedata.normalize("NFKC", char)
+    if plain in _SIGNS or (len(plain) == 1 and plain.isascii()):
+        return plain
+    if unicodedata.category(char) in ("So", "Sk", "Sm"):
+        # A picture between two groups parts them like a space.
+        return " "
+    if not printed(plain):
+        return "\u200b"
     return plain if len(plain) == 1 else char
 
 
@@ -119,7 +134,7 @@ def chains(text: str) -> list[list[Group]]:
 
 def _stray(group: Group, gap: Gap, chain: list[Group]) -> bool:
     """Whether an X is no last sign of a number: a multiplication, a list, too few digits."""
-    few = sum(len(each.digits) for each in chain) < 8
+    few = sum(len(each.digits) for each in chain) < 17
     return group.digits == "X" and (gap is Gap.LIST or few)
 
 
@@ -180,6 +195,8 @@ def _gap(between: str) -> Gap | None:
     if _SOFT.fullmatch(between):
         return Gap.SOFT
     if _LIST.fullmatch(between):
+        return Gap.LIST
+    if _LETTERS.fullmatch(between) and between.strip().lower() not in ("x", "o"):
         return Gap.LIST
     if _WORDS.fullmatch(between):
         return Gap.WORDS if _HAS_STRONG.search(between) else Gap.LIST

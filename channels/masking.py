@@ -1,8 +1,8 @@
 """Personal numbers in a message are replaced before anything else sees it.
 
 Identity numbers (18 and 15 signs), mobile numbers, bank cards, numbers of 社保卡 and 医保卡, and
-what is announced as a card number, an account, a password or a code. Amounts, years, dates,
-hotlines and document numbers stay.
+what is announced as a card number, an account, a password or a code; and what
+``channels/handles.py`` finds. Amounts, years, dates, hotlines and document numbers stay.
 """
 
 import re
@@ -13,16 +13,25 @@ import msgspec
 
 from channels import shapes
 from channels.digits import Gap, Group, chains, count, folded
+from channels.handles import decoded, found
 
 MASK = "***"
-_FILLER = r"(?:[\s是为:：,，、(（)）\"“”'=\-叫做就我的它个了吧呢啊]|[后前下]面){0,8}"
+_FILLER = (
+    r"(?:[\s是为:：,，、(（)）\"“”「」'=\-叫做就我的它个了吧呢啊]|[后前下]面"
+    r"|(?:is|number|no)(?![A-Za-z])\.?){0,8}"
+)
 _CARD_WORDS = (
     r"社(?:会)?保(?:障)?(?:卡|号|编号|账号|帐号)|医(?:疗)?保(?:险)?(?:卡|号|编号|账号|帐号|证|本)|医疗[卡证]"
     r"|市民卡|保障号码?|电脑号|个人编号|人员编号|个人代码|参保号|保险号|卡号|账号|帐号|户头|账户号|银行卡"
     r"|储蓄卡|存折|信用卡|工资卡|养老卡|退休证|医保码|电子凭证|病历号|住院号|门诊号|就诊号|登记号|就诊卡|诊疗卡"
-    r"|身份证|证件|护照|通行证|居住证|居留证|户口(?:本|簿)|驾(?:驶|照)证?"
+    r"|身份证|证件|护照|通行证|居住证|居留证|户口(?:本|簿)|驾(?:驶|照)证?|台胞证|回乡证|(?:军官|士兵|警官|文职|残疾)证"
+    r"|病案号?|病历本?号|检查号|影像号|卡[上面背正反后]{0,2}[印写刻标](?:着|的|了)?"
+    r"|(?:id|bank|social|insurance|debit|credit)?\s?card|account|passport|permit|identity"
 )
-_CARD = re.compile(rf"(?:{_CARD_WORDS})(?:[上里后]面?)?的?(?:号码|卡号|编号|号|尾号)?{_FILLER}$")
+_CARD = re.compile(
+    rf"(?:{_CARD_WORDS})(?:[上里后]面?)?的?(?:号码|卡号|编号|号|尾号|数字)?{_FILLER}$",
+    re.IGNORECASE,
+)
 _CARD_NUMBER = re.compile(rf"(?:号码?|编号|代码|码){_FILLER}$")
 _MOBILE = re.compile(
     r"(?:手机|电话|联系方式|联系|号码|打给?我|找我|微信|支付宝|tel|phone|mobile|绑定的?)"
@@ -61,7 +70,7 @@ class Masked(msgspec.Struct, frozen=True):
 
     Attributes:
         text: with ``***`` in their places.
-        kinds: what was found: identity, mobile, bank, card, secret.
+        kinds: what was found: identity, mobile, bank, card, secret, email, account, plate.
     """
 
     text: str
@@ -76,10 +85,20 @@ class Masked(msgspec.Struct, frozen=True):
 
 def mask(text: str) -> Masked:
     """Replace the personal numbers in a text."""
-    plain = folded(text)
+    readable, places = decoded(text)
+    plain = folded(readable)
+    spans = list(found(plain))
+    spans += _numbers(plain) if count(plain) >= _FEWEST_DIGITS else []
+    pieces, done = [], 0
+    for start, end in _merged(spans):
+        pieces += [text[done : places[start]], MASK]
+        done = places[end]
+    return Masked("".join([*pieces, text[done:]]), tuple(sorted({kind for *_, kind in spans})))
+
+
+def _numbers(plain: str) -> list[tuple[int, int, str]]:
+    """Places and kinds of the personal numbers in a folded text."""
     spans: list[tuple[int, int, str]] = []
-    if count(plain) < _FEWEST_DIGITS:
-        return Masked(text)
     for chain in chains(plain):
         for window, kind in _windows(chain, plain):
             spans.append((window[0].start, window[-1].end, kind))
@@ -87,12 +106,7 @@ def mask(text: str) -> Masked:
         digits = re.sub(r"\D", "", match.group())
         if not (len(digits) == 8 and shapes.is_day(digits)):
             spans.append((*match.span(), "card"))
-    spans = [_widened(plain, span) for span in spans]
-    pieces, done = [], 0
-    for start, end in _merged(spans):
-        pieces += [text[done:start], MASK]
-        done = end
-    return Masked("".join([*pieces, text[done:]]), tuple(sorted({kind for *_, kind in spans})))
+    return [_widened(plain, span) for span in spans]
 
 
 def _merged(spans: list[tuple[int, int, str]]) -> list[tuple[int, int]]:
@@ -113,7 +127,7 @@ def _widened(text: str, span: tuple[int, int, str]) -> tuple[int, int, str]:
     if start and text[start - 1] == "+":
         start -= 1
     if kind == "card":
-        before = re.search(r"(?<![A-Za-z])[A-Za-z]{1,3}[\s-]?$", text[:start])
+        before = re.search(r"(?<![A-Za-z])(?!is|no|id)[A-Za-z]{1,3}[\s-]?$", text[:start])
         start = before.start() if before else start
         after = re.match(r"[A-Za-z](?![A-Za-z])", text[end:])
         end += after.end() if after else 0
