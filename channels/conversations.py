@@ -96,6 +96,22 @@ class Conversations:
             if before is not None:
                 rows = rows.filter(event.timestamp < before)
             rows.delete(synchronize_session=False)
+            self._forget_messages(session, conversations, before)
+
+    @staticmethod
+    def _forget_messages(session: Any, conversations: list[str], before: float | None) -> None:
+        """Forget the clients' ids of messages that are deleted."""
+        import sqlalchemy as sa
+
+        ids = sa.table("message_ids", sa.column("sender_id"), sa.column("last_event"))
+        if not sa.inspect(session.connection()).has_table("message_ids"):
+            return
+        gone = sa.delete(ids).where(ids.c.sender_id.in_(conversations))
+        if before is not None:
+            events = sa.table("events", sa.column("id"))
+            kept = sa.select(events.c.id).where(events.c.id == ids.c.last_event).exists()
+            gone = gone.where(~kept)
+        session.execute(gone)
 
     def _expire_rows(self, before: float) -> list[str]:
         """Delete what is older than a moment.

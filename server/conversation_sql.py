@@ -32,6 +32,25 @@ _ROW = "SELECT id, type_name, action_name, data FROM events"
 _EVENTS = f"{_ROW} WHERE sender_id = :sender ORDER BY id"
 WINDOW = f"{_EVENTS} DESC LIMIT :most"
 ALL = _EVENTS
+# Since the conversation last began anew; the second condition names the index of rare events.
+SESSION = (
+    f"{_ROW} WHERE sender_id = :sender AND id >= coalesce((SELECT max(id) FROM events WHERE "
+    f"sender_id = :sender AND type_name = 'session_started' AND type_name NOT IN {USUAL}), 0) "
+    "ORDER BY id"
+)
+# What was said up to an event, newest first; and where the turn of a client's message ends.
+SAID = (
+    f"{_ROW} WHERE sender_id = :sender AND id <= :last AND type_name IN ('user', 'bot') "
+    "ORDER BY id DESC LIMIT :most"
+)
+TURN_OF = "SELECT last_event FROM message_ids WHERE sender_id = :sender AND message_id = :message"
+# Channels whose clients name their messages, so that one that is sent again is known.
+NAMED_BY_CLIENTS = ("web:", "wechat:")
+_MESSAGES = """CREATE TABLE IF NOT EXISTS message_ids (
+    sender_id VARCHAR(255) NOT NULL, message_id VARCHAR(255) NOT NULL, last_event BIGINT NOT NULL,
+    PRIMARY KEY (sender_id, message_id))"""
+INSERT_MESSAGE = "INSERT INTO message_ids VALUES (?, ?, ?)"
+INSERT_MESSAGE_POSTGRESQL = b";INSERT INTO message_ids VALUES (%s, %s, lastval())"
 SENDERS = "SELECT DISTINCT sender_id FROM events"
 
 COLUMNS = ("sender_id", "type_name", "timestamp", "intent_name", "action_name", "data")
@@ -73,5 +92,6 @@ def set_up(engine: Engine, metadata: Any) -> None:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text(_TABLES_GUARD))
         metadata.create_all(connection)
+        connection.execute(sa.text(_MESSAGES))
         for index in _INDEXES[engine.dialect.name]:
             connection.execute(sa.text(index))

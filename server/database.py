@@ -24,13 +24,21 @@ CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 5
 # The same for what is not a turn, such as deleting old conversations.
 SLOW_STATEMENT_TIMEOUT = 120
-# Seconds that SQLite waits for another process (a backup, an sqlite3 shell) to let go.
-SQLITE_PATIENCE = 0.5
+# Seconds that a turn waits for another process (a backup, an sqlite3 shell) to let go of SQLite;
+# it looks again and again, for to wait inside SQLite would be to hold everybody up.
+SQLITE_PATIENCE = 3.0
+LOOK_AGAIN = 0.02
+# What runs in threads beside the turns waits inside SQLite.
+SQLITE_PATIENCE_APART = 10.0
 _NAMED = re.compile(r":(\w+)")
 
 
 class Changed(Exception):
     """A conversation has got events since it was read."""
+
+
+class Repeated(Exception):
+    """A message that its client has sent before, and that is stored already."""
 
 
 class Database:
@@ -62,6 +70,8 @@ class Database:
         sql.set_up(self.engine, metadata)
         # SQLite's turns come one after the other and need no pool.
         self._own = self.engine.raw_connection() if self.is_local else None
+        if self._own is not None:
+            self._own.cursor().execute("PRAGMA busy_timeout = 0")
 
     def close(self) -> None:
         """Close all connections."""
@@ -75,7 +85,24 @@ class Database:
         with self._cursor() as cursor:
             return self._fetch(cursor, statement, parameters)
 
-    def append(self, sender: str, rows: Sequence[tuple[Any, ...]], guard: bool, last: Any) -> int:
+    def read_apart(self, statement: str, **parameters: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query, on a connection of its own: for threads beside the turns."""
+        if not self.is_local:
+            return self.read(statement, **parameters)
+        connection = self.engine.raw_connection()
+        try:
+            return self._fetch(connection.cursor(), statement, parameters)
+        finally:
+            connection.close()
+
+    def append(
+        self,
+        sender: str,
+        rows: Sequence[tuple[Any, ...]],
+        guard: bool,
+        last: Any,
+        message: str | None = None,
+    ) -> int:
         """Add events to a conversation, all or none.
 
         Args:
@@ -83,12 +110,14 @@ class Database:
             rows: values for ``conversation_sql.COLUMNS``.
             guard: whether ``last`` must still be the newest.
             last: id of the newest event when the conversation was read; None if it had none.
+            message: the client's id of the message that the events answer; stored only once.
 
         Returns:
             The id of the newest event now.
 
         Raises:
             Changed: if it is not the newest any more.
+            Repeated: if the message is stored already.
         """
         begin = sql.BEGIN_SQLITE if self.is_local else sql.BEGIN_POSTGRESQL
         with self._cursor() as cursor:
@@ -103,14 +132,20 @@ class Database:
                 if self.is_local:
                     cursor.executemany(sql.INSERT_SQLITE, rows)
                     added = int(cursor.execute(sql.ADDED_SQLITE).fetchone()[0])
+                    if message:
+                        cursor.execute(sql.INSERT_MESSAGE, (sender, message, added))
                     cursor.execute("COMMIT")
                 else:
                     values = b",".join(cursor.mogrify(sql.ROW_POSTGRESQL, row) for row in rows)
-                    cursor.execute(sql.INSERT_POSTGRESQL + values + sql.COMMIT_POSTGRESQL)
+                    named = sql.INSERT_MESSAGE_POSTGRESQL if message else b""
+                    named = cursor.mogrify(named, (sender, message)) if named else b""
+                    cursor.execute(sql.INSERT_POSTGRESQL + values + named + sql.COMMIT_POSTGRESQL)
                     added = int(cursor.fetchone()[0])
                 return added
-            except BaseException:
+            except BaseException as error:
                 _roll_back(cursor)
+                if message and type(error).__name__ in ("IntegrityError", "UniqueViolation"):
+                    raise Repeated from error
                 raise
 
     def _fetch(
@@ -134,6 +169,11 @@ class Database:
             raise
         finally:
             connection.close()
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether SQLite is held by somebody else just now."""
+    return type(error).__name__ == "OperationalError" and "locked" in str(error)
 
 
 def _roll_back(cursor: Any) -> None:
@@ -199,7 +239,7 @@ def _sqlite(address: Any) -> Engine:
         address,
         **pool,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": SQLITE_PATIENCE},
+        connect_args={"check_same_thread": False, "timeout": SQLITE_PATIENCE_APART},
     )
 
     @sa.event.listens_for(engine, "connect")

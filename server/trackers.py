@@ -16,6 +16,7 @@ What differs from ``SQLTrackerStore``:
 """
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -27,12 +28,20 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, SlotSet
+from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
 from server import conversation_sql as sql
-from server.database import CONNECTIONS, Changed, Database
+from server.database import (
+    CONNECTIONS,
+    LOOK_AGAIN,
+    SQLITE_PATIENCE,
+    Changed,
+    Database,
+    Repeated,
+    is_busy,
+)
 
 # Events read at once: about three turns.
 WINDOW = 32
@@ -47,6 +56,10 @@ Result = TypeVar("Result")
 
 class ConversationChanged(RasaException):
     """Somebody else added to the conversation while a turn was being made."""
+
+
+class MessageRepeated(RasaException):
+    """A message was stored already: its client has sent it again, here or to another process."""
 
 
 class Conversations(SQLTrackerStore):
@@ -91,8 +104,27 @@ class Conversations(SQLTrackerStore):
         return await self._work(self._recent, sender_id, self._kept.get(sender_id))
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
-        """The conversation with everything ever said."""
-        return await self._work(self._everything, conversation_id)
+        """The conversation with everything ever said; in a thread, for it may be long."""
+        return await self._apart(self._everything, conversation_id)
+
+    async def said(
+        self, sender_id: str, message_id: str | None, most: int
+    ) -> list[dict[str, Any]] | None:
+        """What was said in the end, or up to the turn of a message, oldest first.
+
+        Args:
+            sender_id: the conversation.
+            message_id: the client's id of the message; None for the newest.
+            most: how many messages and replies at most.
+
+        Returns:
+            Rasa's events as JSON objects; None if the message is not known.
+        """
+        return await self._apart(self._said, sender_id, message_id, most)
+
+    async def knows(self, sender_id: str, message_id: str) -> bool:
+        """Whether a message that its client has named is stored."""
+        return await self._work(self._turn_of, sender_id, message_id) is not None
 
     async def exists(self, conversation_id: str) -> bool:
         """Whether anything was said under an id."""
@@ -128,7 +160,7 @@ class Conversations(SQLTrackerStore):
 
     async def _work(self, job: Callable[..., Result], *arguments: Any) -> Result:
         if self._threads is None:
-            return job(*arguments)
+            return await self._patiently(job, *arguments)
         work = asyncio.get_running_loop().run_in_executor(self._threads, job, *arguments)
         try:
             return await asyncio.shield(work)
@@ -136,6 +168,38 @@ class Conversations(SQLTrackerStore):
             # The thread goes on: whoever gave up must not let the next turn in before it ends.
             await asyncio.wait([work])
             raise
+
+    @staticmethod
+    async def _patiently(job: Callable[..., Result], *arguments: Any) -> Result:
+        """Do a job on SQLite, again and again while another process holds it."""
+        give_up = time.monotonic() + SQLITE_PATIENCE
+        while True:
+            try:
+                return job(*arguments)
+            except Exception as error:
+                if not is_busy(error) or time.monotonic() > give_up:
+                    raise
+            await asyncio.sleep(LOOK_AGAIN)
+
+    async def _apart(self, job: Callable[..., Result], *arguments: Any) -> Result:
+        """Do what may take long without holding anybody up."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, job, *arguments)
+
+    def _turn_of(self, sender_id: str, message_id: str) -> int | None:
+        found = self._database.read(sql.TURN_OF, sender=sender_id, message=message_id)
+        return int(found[0][0]) if found else None
+
+    def _said(self, sender_id: str, message_id: str | None, most: int) -> list[Any] | None:
+        last = _LAST
+        if message_id is not None:
+            named = {"sender": sender_id, "message": message_id}
+            found = self._database.read_apart(sql.TURN_OF, **named)
+            if not found:
+                return None
+            last = int(found[0][0])
+        rows = self._database.read_apart(sql.SAID, sender=sender_id, last=last, most=most)
+        return [msgspec.json.decode(data) for *_, data in reversed(rows)]
 
     def _senders(self) -> list[str]:
         return [sender for (sender,) in self._database.read(sql.SENDERS)]
@@ -145,7 +209,7 @@ class Conversations(SQLTrackerStore):
         return newest
 
     def _everything(self, sender_id: str) -> DialogueStateTracker | None:
-        rows = self._database.read(sql.ALL, sender=sender_id)
+        rows = self._database.read_apart(sql.ALL, sender=sender_id)
         return self._tracker(sender_id, rows) if rows else None
 
     def _recent(self, sender_id: str, kept: Kept | None) -> DialogueStateTracker | None:
@@ -184,9 +248,7 @@ class Conversations(SQLTrackerStore):
 
     def _session(self, sender_id: str) -> list[StoredEvent]:
         """All events since the conversation last started, oldest first."""
-        rows = self._database.read(sql.ALL, sender=sender_id)
-        starts = [place for place, row in enumerate(rows) if row[1] == BEGIN]
-        return rows[starts[-1] :] if starts else rows
+        return self._database.read(sql.SESSION, sender=sender_id)
 
     def _tracker(self, sender_id: str, rows: list[StoredEvent]) -> DialogueStateTracker:
         """A tracker of stored events, oldest first."""
@@ -212,7 +274,11 @@ class Conversations(SQLTrackerStore):
         sender, before = tracker.sender_id, mark[1] if mark else ANY
         rows = [_row(sender, event) for event in new]
         try:
-            newest = self._database.append(sender, rows, guard=before is not ANY, last=before)
+            newest = self._database.append(
+                sender, rows, guard=before is not ANY, last=before, message=_named(sender, new)
+            )
+        except Repeated as error:
+            raise MessageRepeated("the message is stored already") from error
         except Changed as error:
             raise ConversationChanged("the conversation has changed since it was read") from error
         _marked(tracker, len(tracker.events), newest)
@@ -227,6 +293,14 @@ class Conversations(SQLTrackerStore):
         return islice(tracker.events, mark[0], None)
 
 
+def _named(sender: str, events: Iterable[Event]) -> str | None:
+    """The id that a client gave to the message among new events."""
+    if not sender.startswith(sql.NAMED_BY_CLIENTS):
+        return None
+    return next((event.message_id for event in events if isinstance(event, UserUttered)), None)
+
+
+_LAST = 2**62
 # Stands for the id of the newest event where any will do.
 ANY = object()
 BEGIN = "session_started"

@@ -215,9 +215,11 @@ class Site:
         """The turns so far, the newest first to come."""
         await self._count(request)
         conversation = self._session(request).conversation
-        tracker = await _agent(request).tracker_store.retrieve_full_tracker(conversation)
-        turns = history.turns_of(tracker.events if tracker else ())
-        return answer(history.page(turns, request.args.get("before")))
+        before = request.args.get("before")
+        store = _agent(request).tracker_store
+        message = history.message_of(before) if before else None
+        turns = await history.stored(store, conversation, message)
+        return answer(history.page(turns, before))
 
     async def feedback(self, request: Request) -> HTTPResponse:
         """Keep a thumb."""

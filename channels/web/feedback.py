@@ -7,7 +7,7 @@ from channels import metrics
 from channels.errors import RequestError
 from channels.gate import cleaned
 from channels.masking import mask
-from channels.web.history import Turn, turns_of
+from channels.web.history import Turn, message_of, stored
 
 VALUES = ("up", "down")
 LONGEST_REASON = 300
@@ -37,7 +37,7 @@ def entry(turns: list[Turn], reply: str, value: str, reason: str) -> dict[str, A
         RequestError: if the conversation has no such reply.
     """
     said = next((turn for turn in turns if turn["id"] == reply and turn["from"] == "bot"), None)
-    asked_id = reply.rpartition(".")[0]
+    asked_id = message_of(reply)
     asked = next((turn for turn in turns if turn["id"] == asked_id), None)
     if said is None or asked is None:
         raise RequestError("no_reply", 404)
@@ -65,9 +65,8 @@ async def store(agent: Any, conversation: str, reply: str, value: str, reason: s
 
     trackers = agent.tracker_store
     async with agent.lock_store.lock(conversation):
-        whole = await trackers.retrieve_full_tracker(conversation)
-        thumb = entry(turns_of(whole.events if whole else ()), reply, value, reason)
-        # Not the whole one: the store counts the events of the present session.
+        turns = await stored(trackers, conversation, message_of(reply))
+        thumb = entry(turns, reply, value, reason)
         tracker = await trackers.retrieve(conversation)
         tracker.update(SlotSet(SLOT, thumb))
         await trackers.save(tracker)

@@ -1,36 +1,71 @@
 """A tracker's events as the turns that the page shows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 PAGE = 50
+# Messages and replies of one turn; so many more than a page are read, that its oldest turn is whole
+# and that it is known whether there are older ones.
+LONGEST_TURN = 30
 
 Turn = dict[str, Any]
 
 
-def turns_of(events: Iterable[Any]) -> list[Turn]:
-    """All turns, oldest first.
+async def stored(store: Any, conversation: str, message_id: str | None) -> list[Turn]:
+    """The newest turns of a conversation, or those up to a message and its replies.
 
     A message keeps the id that its client gave it; the bot's replies to it are numbered from 1:
     ``<message id>.1``. The same ids are given when the reply is first sent.
 
     Args:
-        events: Rasa's events of a conversation.
+        store: Rasa's tracker store; ours reads no more than is asked for.
+        conversation: its id.
+        message_id: the message; None for the newest.
+
+    Returns:
+        Turns, oldest first; at least one page if there are so many.
+    """
+    if hasattr(store, "said"):
+        return turns_of(await store.said(conversation, message_id, PAGE + LONGEST_TURN) or ())
+    tracker = await store.retrieve_full_tracker(conversation)
+    turns = turns_of([event.as_dict() for event in tracker.events] if tracker else ())
+    if message_id is None:
+        return turns
+    ends = [at for at, turn in enumerate(turns, 1) if _message_of(turn) == message_id]
+    return turns[: ends[-1]] if ends else []
+
+
+def turns_of(events: Iterable[Mapping[str, Any]]) -> list[Turn]:
+    """Turns of Rasa's events, oldest first; replies whose message is not among them are left out.
+
+    Args:
+        events: as JSON objects.
     """
     turns: list[Turn] = []
     asked, number = "", 0
     for event in events:
-        kind = getattr(event, "type_name", "")
-        if kind == "user" and event.text:
-            asked, number = str(event.message_id or ""), 0
-            turn: Turn = {"id": asked, "from": "user", "text": event.text}
-            turns.append({**turn, "time": event.timestamp, "_event": event})
+        kind = event.get("event")
+        if kind == "user" and event.get("text"):
+            asked, number = str(event.get("message_id") or ""), 0
+            turn: Turn = {"id": asked, "from": "user", "text": event["text"]}
+            metadata = event.get("metadata") or {}
+            turns.append({**turn, "time": event.get("timestamp"), "_metadata": metadata})
         elif kind == "bot" and asked:
             number += 1
-            said = {"text": event.text, **{key: event.data.get(key) for key in event.data}}
+            said = {"text": event.get("text"), **(event.get("data") or {})}
             reply = reply_of(asked, number, said)
-            turns.append({"from": "bot", **reply, "time": event.timestamp})
+            turns.append({"from": "bot", **reply, "time": event.get("timestamp")})
     return turns
+
+
+def _message_of(turn: Turn) -> str:
+    """The id of the message that a turn is, or that it answers."""
+    return str(turn["id"]) if turn["from"] == "user" else message_of(str(turn["id"]))
+
+
+def message_of(reply: str) -> str:
+    """The id of the message that a reply answers."""
+    return reply.rpartition(".")[0] or reply
 
 
 def reply_of(message_id: str, number: int, message: dict[str, Any]) -> Turn:
@@ -53,7 +88,7 @@ def page(turns: list[Turn], before: str | None) -> dict[str, Any]:
     """The newest turns, or those before one.
 
     Args:
-        turns: all, oldest first.
+        turns: the last that may be shown, oldest first.
         before: id of the oldest turn that the client has.
 
     Returns:
@@ -73,12 +108,10 @@ def page(turns: list[Turn], before: str | None) -> dict[str, Any]:
 
 def answered(turns: list[Turn], message_id: str) -> tuple[list[Turn], dict[str, Any]]:
     """The replies to a message, and what was stored with it; empty if it was never answered."""
-    prefix = f"{message_id}."
     replies = [
         {key: turn[key] for key in ("id", "text", "buttons", "custom")}
         for turn in turns
-        if turn["from"] == "bot" and turn["id"].startswith(prefix)
+        if turn["from"] == "bot" and message_of(turn["id"]) == message_id
     ]
     asked = next((turn for turn in turns if turn["id"] == message_id), None)
-    metadata = dict(asked["_event"].metadata or {}) if asked else {}
-    return replies, metadata
+    return replies, dict(asked["_metadata"]) if asked else {}

@@ -8,7 +8,6 @@ from typing import Any, Protocol
 logger = logging.getLogger(__name__)
 Reply = dict[str, Any]
 _MOST_REPLIES = 2_000
-_MOST_CONVERSATIONS = 20_000
 # Seconds a reply is kept in Redis, and a message counts as being worked on.
 _KEPT = 3_600
 _WORKING = 60
@@ -124,22 +123,3 @@ def _hash(conversation: str) -> str:
 
 def _working(conversation: str, message_id: str) -> str:
     return f"{_PREFIX}working:{conversation}:{message_id}"
-
-
-class Seen:
-    """Conversations whose stored messages this process need not look through again."""
-
-    def __init__(self, most: int = _MOST_CONVERSATIONS) -> None:
-        """Start empty."""
-        self._most = most
-        self._names: OrderedDict[str, None] = OrderedDict()
-
-    def add(self, conversation: str) -> None:
-        """Remember one."""
-        self._names[conversation] = None
-        while len(self._names) > self._most:
-            self._names.popitem(last=False)
-
-    def __contains__(self, conversation: str) -> bool:
-        """Whether one is remembered."""
-        return conversation in self._names

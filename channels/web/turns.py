@@ -8,8 +8,8 @@ from sanic import Sanic
 
 from channels.gate import Gate, Passed
 from channels.outgoing import SLOWEST_TURN, Handler, TurnFailed, is_ready, run_turn
-from channels.web.history import answered, reply_of, turns_of
-from channels.web.replies import Replies, Reply, Seen
+from channels.web.history import answered, reply_of, stored
+from channels.web.replies import Replies, Reply
 
 # Seconds between looks at what another process is working on.
 _LOOK_AGAIN = 0.25
@@ -43,7 +43,6 @@ class Turns:
         """Take Rasa's handler and the place for replies already given."""
         self._handler = handler
         self._replies = replies
-        self._seen = Seen()
         self._running: dict[tuple[str, str], asyncio.Task[Reply]] = {}
 
     async def answer(
@@ -135,12 +134,12 @@ class Turns:
     async def _before(
         self, app: Sanic, gate: Gate, conversation: str, message_id: str
     ) -> Reply | None:
-        """The reply as the tracker has it, from before a restart of this process."""
-        if conversation in self._seen:
+        """The reply as it is stored: from before a restart, or long ago."""
+        store = app.ctx.agent.tracker_store
+        knows = getattr(store, "knows", None)
+        if knows is not None and not await knows(conversation, message_id):
             return None
-        tracker = await app.ctx.agent.tracker_store.retrieve_full_tracker(conversation)
-        self._seen.add(conversation)
-        replies, metadata = answered(turns_of(tracker.events if tracker else ()), message_id)
+        replies, metadata = answered(await stored(store, conversation, message_id), message_id)
         if not replies:
             return None
         note = gate.words("masked") if metadata.get("note") == "masked" else None

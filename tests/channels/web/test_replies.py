@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from channels.web import WebChannel
-from channels.web.replies import MemoryReplies, RedisReplies, Seen
+from channels.web.replies import MemoryReplies, RedisReplies
 from tests.channels.online import Bot, gate_with, online, sql_store
 from tests.channels.web.browser import Browser
 
@@ -36,14 +36,6 @@ async def test_the_oldest_replies_are_dropped() -> None:
         await replies.put("web:a", number, {"id": number})
     assert await replies.get("web:a", "1") is None
     assert await replies.get("web:a", "3") == {"id": "3"}
-
-
-def test_the_oldest_conversations_are_looked_up_again() -> None:
-    seen = Seen(most=2)
-    for name in "abc":
-        seen.add(name)
-    assert "a" not in seen
-    assert "c" in seen
 
 
 async def test_processes_share_their_replies(redis: object) -> None:
