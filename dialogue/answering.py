@@ -73,6 +73,8 @@ class Answering:
         facets = case_of(thread, question, heard.state, self.planner).facets
         fresh = set(question.found)
         fresh |= {t.name for t in question.told if t.name in ("life", "situation")}
+        if "treated" in heard.changed:
+            fresh.add("treated_known")
         if "lives" in heard.changed or (thread.user and "region" in heard.changed):
             fresh.add("beneficiary_other_province")
         route = self.routes.turn(thread.key, facets, frozenset(fresh))

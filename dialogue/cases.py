@@ -6,7 +6,7 @@ from dialogue.planning import Case, Planner
 from dialogue.state import Person, State, Thread
 from policy.filing import journey
 from policy.regions import Regions
-from policy.sharing import counts_as_near
+from policy.sharing import between, counts_as_near
 
 RETIRED = "retired"
 ABROAD = "abroad"
@@ -32,6 +32,8 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
     facets |= _of_person(person)
     if thread.user:
         facets |= _of_user(state.person(thread.user), region, regions)
+        relation = between(person.relation, state.person(thread.user).relation)
+        facets |= _of_relation(relation)
     facets |= _of_places(region, person.treated, regions)
     if doubts:
         facets["doubt"] = "true"
@@ -74,11 +76,6 @@ def _of_person(person: Person) -> dict[str, str]:
 def _of_user(user: Person, region: str | None, regions: Regions) -> dict[str, str]:
     """Of who would use the money; what is told of them never becomes the owner's."""
     found: dict[str, str] = {}
-    if user.relation:
-        found["relation"] = user.relation
-        near = counts_as_near(user.relation)
-        if near is not None:
-            found["relative_counts"] = "yes" if near else "no"
     kind = user.kind()
     if kind:
         found["beneficiary_population"] = RETIRED if kind.startswith(RETIRED) else kind
@@ -91,6 +88,15 @@ def _of_user(user: Person, region: str | None, regions: Regions) -> dict[str, st
     if user.dead:
         found["beneficiary_life"] = "dead"
     return found
+
+
+def _of_relation(relation: str | None) -> dict[str, str]:
+    """What who would use the money is to whose money it is, and whether that counts."""
+    if relation is None:
+        return {}
+    near = counts_as_near(relation)
+    counts = {} if near is None else {"relative_counts": "yes" if near else "no"}
+    return {"relation": relation} | counts
 
 
 def _of_places(region: str | None, treated: str | None, regions: Regions) -> dict[str, str]:

@@ -128,6 +128,7 @@ class Hearing:
                 return named[0], None
             return (SELF if told_self else self._before.current), None
         users = [self._resolve(r.who) for r in relatives if not r.owns and r.kind != SELF]
+        users = [each for each in users if each not in owners]
         running = thread.user if thread else None
         if owners:
             who = owners[0]
@@ -217,10 +218,10 @@ class Hearing:
                     self._set(who, {"lives": code})
                 elif self._is_treated(place, code, person):
                     self._set(who, {"treated": code})
-                elif place.role == "relative":
+                elif place.role == "relative" and self.gives:
                     self._set(self.user or who, {"lives": code})
-                elif place.role in ("insured", "former"):
-                    self._set(who, {"region": code, "pool": place.pool})
+                elif place.role in ("insured", "former", "relative"):
+                    self._insure(who, code, place.pool)
                 else:
                     free.append((who, msgspec.structs.replace(place, candidates=(code,))))
         self._free_places(free)
@@ -233,10 +234,16 @@ class Hearing:
             code = place.candidates[0]
             region = self._state.person(who).region
             if who not in settled or self._inside(code, region):
-                self._set(who, {"region": code, "pool": place.pool})
+                self._insure(who, code, place.pool)
                 settled.add(who)
             elif self._topic == "filing":
                 self._set(who, {"treated": code})
+
+    def _insure(self, who: str, code: str, pool: str | None) -> None:
+        """Set the insured place; a pool stays while the place only becomes nearer."""
+        person = self._state.person(who)
+        nearer = self._inside(code, person.region) or code == person.region
+        self._set(who, {"region": code, "pool": pool or (person.pool if nearer else None)})
 
     def _one_of(self, place: Place, near: Iterable[str | None]) -> str | None:
         return narrowed(place, near, self._regions)

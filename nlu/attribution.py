@@ -28,6 +28,8 @@ _BEHIND = re.compile(r"(?:岁|周岁)?的?(?:我|俺|咱)?们?家?的?")
 _OWNS = re.compile(
     r"(?:的|她的|他的|自己的|那张?|剩的|剩下的|留下的)*(?:医保|社保|职工医保|个人账户|个账|账户|余额|卡|钱)"
 )
+_BINDS = re.compile(r"(?:能不能|能|可以|也|就)?(?P<self>自己|来|去)?(?:能|可以)?绑定?")
+_LETS = re.compile(r"(?:让|由|叫|请)$")
 _ALL = re.compile(r"(?:都|全|俩|两个?人?)(?:是|在|已经|也)*$")
 _EACH = re.compile(r"(?:一|另一?)(?:个|位)(?:今年|是)?$")
 FIRST_OF_TWO, SECOND_OF_TWO = "first", "second"
@@ -71,7 +73,9 @@ def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
     """Everybody named: start, end, who."""
     relatives = sorted((e for e in entities if e["entity"] == "relation"), key=lambda e: e["start"])
     for entity in relatives:
-        if entity["value"] not in (SELF, THIRD) and _OWNS.match(text, entity["end"]):
+        if (entity["value"] not in (SELF, THIRD) and _OWNS.match(text, entity["end"])) or (
+            entity["value"] != SELF and _binds(text, entity, relatives)
+        ):
             entity["owns"] = True
     found: list[tuple[int, int, str]] = []
     for entity in relatives:
@@ -89,6 +93,16 @@ def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
         if not inside and not any(gap.end() == other for other, _, _ in found):
             found.append((start, end, SELF))
     return sorted(found)
+
+
+def _binds(text: str, entity: Entity, relatives: list[Entity]) -> bool:
+    """Whether somebody is who binds, not who is bound: 让他绑, 我媳妇绑她爸."""
+    match = _BINDS.match(text, entity["end"])
+    if match is None:
+        return False
+    if match.group("self") or _LETS.search(text, 0, entity["start"]):
+        return True
+    return any(0 <= other["start"] - match.end() <= 2 for other in relatives)
 
 
 def _nearest(text: str, entity: Entity, here: list[tuple[int, int, str]]) -> str | None:

@@ -24,6 +24,8 @@ RETIRED: tuple[Population, ...] = (
     "retired_tier1",
 )
 OLDEST = 120
+# What they get follows from the rule of the whole country.
+COUNTRYWIDE: tuple[Population, ...] = ("employed", "flexible", "resident")
 # Shenzhen's standard for whoever has stopped paying and has tier one, whatever they were.
 TIER1: Population = "retired_tier1"
 # A retired_founding worker is a rare case: shown among the bands, never assumed.
@@ -87,6 +89,9 @@ def find(policy: Policy, query: CreditQuery) -> CreditFinding:
             ]
             if own:
                 return _sort(own, query, adcode)
+        if query.population not in COUNTRYWIDE:
+            # A pool without a fact of its own is unknown; the city's figure is not its.
+            return CreditFinding(kind="none", region=query.region)
     for adcode in [*policy.levels(query.region), NATIONAL]:
         here = [fact for fact in policy.at(ASPECT, adcode) if fact.population in wanted]
         if not here:

@@ -27,17 +27,38 @@ class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     relatives: dict[str, Relative]
+    between: dict[str, dict[str, str]] = {}
 
 
 @lru_cache
+def _table(file: Path = RELATIVES) -> _File:
+    document = Document(file)
+    return document.convert(document.data, _File)
+
+
 def relatives(file: Path = RELATIVES) -> dict[str, Relative]:
     """The table of relations.
 
     Raises:
         DataError: naming file, line and field of a mistake.
     """
-    document = Document(file)
-    return document.convert(document.data, _File).relatives
+    return _table(file).relatives
+
+
+def between(owner: str | None, user: str | None) -> str | None:
+    """What somebody is to the owner of an account.
+
+    Args:
+        owner: what the owner is to who asks; None if that is who asks.
+        user: what the other one is to who asks.
+
+    Returns:
+        The relation seen from the owner (a wife's father-in-law seen from her is her father); None
+        if the table does not say.
+    """
+    if owner is None:
+        return user
+    return _table().between.get(owner, {}).get(user or "self")
 
 
 def counts_as_near(relation: str) -> bool | None:

@@ -16,6 +16,8 @@ from policy.topics import topics
 AMOUNT_NEEDS = ("age", "base")
 NEED_AGE = ("credit", "sharing", "filing")
 NEAR = 3
+# Requests without which there is no answer at all.
+CANNOT_DO_WITHOUT = ("insured", "which")
 # What answers each request.
 ANSWERED_BY = {
     "insured": ("region", "pool"),
@@ -28,7 +30,7 @@ ANSWERED_BY = {
 
 def reply(turn: Turn) -> Outcome | None:
     """What was asked back is told: 「辽宁那个」, 「71」, 「退休的」, also after something else."""
-    thread = turn.state.open
+    thread = _waiting(turn)
     if thread is None or thread.open is None or turn.meaning.act not in ("tell", "doubt", "stray"):
         return None
     wanted = ANSWERED_BY.get(thread.open, ())
@@ -50,6 +52,14 @@ def reply(turn: Turn) -> Outcome | None:
     return again.respond(_renewed(thread, again, heard), heard)
 
 
+def _waiting(turn: Turn) -> Thread | None:
+    """The thread that waits: the running one, or one just before it that cannot do without."""
+    for number, thread in enumerate(turn.state.threads[:NEAR]):
+        if thread.open and (number == 0 or thread.open in CANNOT_DO_WITHOUT):
+            return thread
+    return None
+
+
 def _settled(turn: Turn, thread: Thread, state: State) -> Outcome | None:
     """The one of an ambiguous place's candidates that lies in the region just named."""
     named = {code for place in turn.question.places for code in place.candidates}
@@ -69,10 +79,13 @@ def tell(turn: Turn) -> Outcome | None:
     thread = turn.state.thread
     if thread is None:
         return _noted(turn)
-    if thread.key == COMPARISON and turn.question.places:
-        return compare(turn)
     if not turn.question.tells:
         return None
+    if thread.key == COMPARISON:
+        ones_own = [p for p in turn.question.places if p.of == SELF or p.role == "insured"]
+        if turn.question.places and not ones_own:
+            return compare(turn)
+        thread = msgspec.structs.replace(thread, key=ASPECT, compared=())
     thread = _concerned(turn, thread)
     state = turn.state.with_thread(thread)
     turn = msgspec.structs.replace(turn, state=state)
