@@ -80,7 +80,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         confidence: how likely the intent's topic is right.
         ours: how likely it is about one of the topics, by the words alone.
         readings: the likeliest intents by the words alone, best first.
-        leaning: the likeliest of the running topic if the thing in play is put before the words.
+        going_on: the likeliest among those that may go on with what is talked about.
         places, relatives, told: in the order of the text.
         found: single entities by name: channel, smartphone, item, visit, hotline.
         items: what the money would be spent on: each one's value and its words.
@@ -94,7 +94,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 1.0
     ours: float = 0.0
     readings: tuple[Reading, ...] = ()
-    leaning: tuple[Reading, ...] = ()
+    going_on: tuple[Reading, ...] = ()
     places: tuple[Place, ...] = ()
     relatives: tuple[Relative, ...] = ()
     told: tuple[Told, ...] = ()
@@ -163,7 +163,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
         confidence=float(intent.get("confidence") or 0.0),
         ours=float(part.get("ours") or 0.0),
         readings=_readings(part.get("intent_ranking")),
-        leaning=_readings(part.get("leaning")),
+        going_on=_readings(part.get("going_on")),
         places=tuple(_places(entities, whole)),
         relatives=tuple(_relatives(entities, whole)),
         told=tuple(

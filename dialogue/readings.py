@@ -11,26 +11,24 @@ import msgspec
 from dialogue.meaning import FALLBACK, INFORM, UNSAID, Question
 from dialogue.state import State
 from dialogue.wording import Wording
-from policy.topics import topics
+from policy.topics import NONE, topics
 
 Act = Literal["ask", "unsaid", "tell", "service", "stray", "doubt"]
 NOT_OURS = ("neighbour_", "outside_")
 
 
 class Weights(msgspec.Struct, frozen=True):
-    """From which probabilities on a reading is taken; ``docs/nlu.md`` says how they were chosen.
+    """What makes one reading win over another; ``docs/nlu.md`` says how they were chosen.
 
     Attributes:
-        sure: an intent of a topic stands against the running thread.
-        stray: what is not ours is evidence of its own.
-        unsaid: a question that leaves its thing unsaid goes on with the running thread.
-        leaning: an intent of the running topic, once the thing in play is put before the words.
+        stray: probability from which what is not ours is taken for that, whatever is talked about.
+        unsaid: how much more a question counts that leaves its thing to the conversation.
+        least: probability that a reading needs to be taken at all.
     """
 
-    sure: float = 0.3
-    stray: float = 0.45
-    unsaid: float = 0.12
-    leaning: float = 0.35
+    stray: float = 0.5
+    unsaid: float = 2.0
+    least: float = 0.06
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -40,7 +38,7 @@ class Meaning(msgspec.Struct, frozen=True):
         act: ask (an entry), unsaid (an aspect of the running thing), tell, service (about the
             answer, social …), stray (somebody else's business) or doubt.
         key: the entry, if one answers it; aspect: of what is left unsaid.
-        likely: the probability of the reading that won.
+        likely: the weight of the reading that won.
     """
 
     act: Act
@@ -61,51 +59,62 @@ def meant(
         weights: thresholds.
     """
     weights = weights or Weights()
+    alone = _alone(question)
+    running = _going_on(question, state, wording, weights)
+    if running is None or running.likely < weights.least:
+        return alone
+    if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
+        return alone
+    if alone.act == "ask" and alone.likely >= running.likely:
+        return alone
+    return running
+
+
+def _alone(question: Question) -> Meaning:
+    """The meaning by the words alone."""
     name, own = question.intent, question.likely(question.intent)
-    running = _running(question, state, wording, weights)
     if question.in_scope:
-        weak = own < weights.sure
-        if weak and running and running.likely > own:
-            return running
         return Meaning("ask", key=name, likely=own)
-    if name.startswith(UNSAID):
-        aspect = name.removeprefix(UNSAID)
-        return running or Meaning("unsaid", aspect=aspect, likely=own)
-    if name == INFORM:
-        if running and running.act == "ask" and not question.tells:
-            return running
-        return Meaning("tell", likely=own)
-    stray = name == FALLBACK or name.startswith(NOT_OURS)
-    if not stray:
-        return Meaning("service", key=name, likely=own)
-    if running and (name == FALLBACK or own < weights.stray):
-        return running
     if name == FALLBACK:
         return Meaning("doubt")
-    return Meaning("stray", key=name, likely=own)
+    return _of_intent(name, own)
 
 
-def _running(
+def _of_intent(name: str, likely: float) -> Meaning:
+    """The meaning of an intent that is about no topic."""
+    if name.startswith(UNSAID):
+        return Meaning("unsaid", aspect=name.removeprefix(UNSAID), likely=likely)
+    if name == INFORM:
+        return Meaning("tell", likely=likely)
+    if name.startswith(NOT_OURS):
+        return Meaning("stray", key=name, likely=likely)
+    return Meaning("service", key=name, likely=likely)
+
+
+def _going_on(
     question: Question, state: State, wording: Wording, weights: Weights
 ) -> Meaning | None:
-    """What the question is if it goes on with the running thread."""
+    """The likeliest meaning if the question goes on with the running thread.
+
+    Several intents may come to the same entry (the full question, and the one that leaves its
+    thing unsaid); they count together.
+    """
     thread = state.thread
     if thread is None:
         return None
-    unsaid = next((r for r in question.readings if r.name.startswith(UNSAID)), None)
-    topic = topics().topic_of_thing.get(thread.thing)
-    leaning = next((r for r in question.leaning if topics().of(r.name) == topic), None)
-    if unsaid and unsaid.likely >= weights.unsaid:
-        aspect = unsaid.name.removeprefix(UNSAID)
-        key = wording.answer_for(thread.thing, aspect)
-        if key:
-            return Meaning("ask", key=key, aspect=aspect, likely=unsaid.likely)
-        if leaning and leaning.likely >= weights.leaning:
-            return Meaning("ask", key=leaning.name, likely=leaning.likely)
-        return Meaning("unsaid", aspect=aspect, likely=unsaid.likely)
-    inform = question.likely(INFORM)
-    if inform >= weights.unsaid and question.tells:
-        return Meaning("tell", likely=inform)
-    if leaning and leaning.likely >= weights.leaning:
-        return Meaning("ask", key=leaning.name, likely=leaning.likely)
-    return None
+    found: dict[str, Meaning] = {}
+    for reading in question.going_on:
+        name, likely = reading.name, reading.likely
+        if topics().of(name) != NONE:
+            meaning = Meaning("ask", key=name, likely=likely)
+        else:
+            meaning = _of_intent(name, likely)
+        if meaning.act == "unsaid":
+            key = wording.answer_for(thread.thing, meaning.aspect)
+            act: Act = "ask" if key else "unsaid"
+            weight = likely * weights.unsaid
+            meaning = Meaning(act, key=key or "", aspect=meaning.aspect, likely=weight)
+        name = meaning.key or f"{meaning.act}.{meaning.aspect}"
+        before = found.get(name, Meaning("doubt")).likely
+        found[name] = msgspec.structs.replace(meaning, likely=meaning.likely + before)
+    return max(found.values(), key=lambda each: each.likely, default=None)

@@ -98,7 +98,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
                 context.get("thing"),
             )
             message.set("ours", found.ours, add_to_output=True)
-            message.set("leaning", found.leaning, add_to_output=True)
+            message.set("going_on", found.going_on, add_to_output=True)
             message.set(INTENT, found.intent, add_to_output=True)
             message.set("intent_ranking", found.ranking, add_to_output=True)
             if found.parts:

@@ -14,6 +14,8 @@ FALLBACK = "nlu_fallback"
 # What is worth an answer beside ours; two that are asked of the bot itself even without.
 BESIDES = ("neighbour_", "ask_", "scam_")
 ASKS = "ask_"
+# What is somebody else's business whatever is talked about.
+STRAY = ("neighbour_", "outside_", "chitchat_")
 # Concepts (nlu/concepts.yml) that together say that a clause is about what is ours.
 NAMED = (
     frozenset({"insurance"}),
@@ -66,7 +68,7 @@ class Understood(msgspec.Struct, frozen=True):
     ranking: list[dict[str, Any]]
     parts: list[dict[str, Any]] = []
     ours: float = 0.0
-    leaning: list[dict[str, Any]] = []
+    going_on: list[dict[str, Any]] = []
 
     @property
     def name(self) -> str:
@@ -130,18 +132,24 @@ class Judge:
         names = self.model.intents
         return [{"name": names[i], "confidence": float(scores.intents[i])} for i in best]
 
-    def leaning(self, thing: str | None, text: str, entities: list[Entity]) -> list[dict[str, Any]]:
-        """The likeliest intents of a text with the thing in play put before it.
+    def going_on(self, thing: str | None, scores: Scores) -> list[dict[str, Any]]:
+        """The likeliest intents among those that may go on with what is talked about.
+
+        These are the intents of the running topic, questions that leave their thing unsaid, and
+        what people do in a conversation; the probabilities stay those among all intents.
 
         Args:
             thing: what the conversation is about; None if about nothing yet.
-            text: of the question; the entities' offsets refer to it.
-            entities: in it.
+            scores: of the question by its words alone.
         """
-        known = topics().thing(thing) if thing else None
-        if known is None:
+        topic = topics().topic_of_thing.get(thing or "")
+        if topic is None:
             return []
-        return self.ranking(self.scores(known.before + text, shifted(entities, len(known.before))))
+        names = self.model.intents
+        order = np.argsort(-scores.intents)
+        fit = [i for i in order if self.model.topic_of[i] in (topic, NONE)]
+        fit = [i for i in fit if not names[i].startswith(STRAY)][:RANKED]
+        return [{"name": names[i], "confidence": float(scores.intents[i])} for i in fit]
 
     def names_ours(self, text: str) -> bool:
         """Whether a text says itself that it is about medical insurance or care elsewhere."""

@@ -77,7 +77,7 @@ class Parting:
 
     def verdict(self, text: str, entities: list[Entity]) -> Understood:
         """What a text asks if it is one question; judged once however often it is needed."""
-        return self._judge.verdict(self._scores(text, entities))
+        return self._judge.verdict(self.scores(text, entities))
 
     def parts(self, whole: Understood) -> list[dict[str, Any]]:
         """The questions of the message; fewer than two means there is only one.
@@ -160,7 +160,8 @@ class Parting:
         for part in parts:
             part["entities"] = part["entities"] + shared
 
-    def _scores(self, text: str, entities: list[Entity]) -> Scores:
+    def scores(self, text: str, entities: list[Entity]) -> Scores:
+        """What the model thinks of a text; judged once however often it is needed."""
         if text not in self._known:
             self._judged += 1
             self._known[text] = self._judge.scores(text, entities)
@@ -240,8 +241,14 @@ class Parting:
 
     def _alone(self, segment: Piece) -> Understood | None:
         """What a clause asks, if it says enough."""
-        found = self.verdict(segment.text, segment.moved)
+        found = self._in_context(segment, self.verdict(segment.text, segment.moved))
         return found if self._judge.is_part(found) else None
+
+    def _in_context(self, segment: Piece, found: Understood) -> Understood:
+        """A reading with what it may be as part of the conversation."""
+        scores = self.scores(segment.text, segment.moved)
+        going_on = self._judge.going_on(self._running, scores)
+        return msgspec.structs.replace(found, going_on=going_on)
 
     def _firm(self, segment: Piece, told: list[Piece], foreign: bool) -> Understood | None:
         """What a clause asks, if it says enough, alone or with something told before it.
@@ -259,8 +266,8 @@ class Parting:
             return alone
         helped = [self._piece(*each.spans, *segment.spans) for each in told[-MOST_BACKGROUND:]]
         found = self._judge.witnessed(
-            self._scores(segment.text, segment.moved),
-            [self._scores(each.text, each.moved) for each in helped],
+            self.scores(segment.text, segment.moved),
+            [self.scores(each.text, each.moved) for each in helped],
         )
         if found is None or (alone and alone.topic != found.topic):
             return alone
@@ -287,8 +294,8 @@ class Parting:
         helped = []
         for about in (self._about(each) for each in topics if each != NONE):
             words = about + clause.text
-            helped.append(self._scores(words, shifted(clause.moved, len(about))))
-        alone = self._scores(clause.text, clause.moved)
+            helped.append(self.scores(words, shifted(clause.moved, len(about))))
+        alone = self.scores(clause.text, clause.moved)
         return self._judge.witnessed(alone, helped) or firm
 
 
@@ -298,7 +305,7 @@ def _part(each: Piece, understood: Understood) -> dict[str, Any]:
         "intent": understood.intent,
         "intent_ranking": understood.ranking,
         "ours": understood.ours,
-        "leaning": understood.leaning,
+        "going_on": understood.going_on,
         "entities": each.entities,
     }
 

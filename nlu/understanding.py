@@ -36,15 +36,15 @@ class Understander:
         """
         parting = Parting(self._judge, self._clauses, text, entities, running)
         whole = parting.verdict(text, entities)
-        leaning = self._judge.leaning(running, text, entities)
-        whole = msgspec.structs.replace(whole, leaning=leaning)
+        going_on = self._judge.going_on(running, parting.scores(text, entities))
+        whole = msgspec.structs.replace(whole, going_on=going_on)
         if _is_emergency(whole, parting):
             return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
         parts = parting.parts(whole) or parting.persons(whole)
         if len(parts) < 2:
             return whole
         main = max(parts, key=lambda part: _closeness(part["intent"]["name"], whole))
-        return Understood(main["intent"], main["intent_ranking"], parts, whole.ours, leaning)
+        return Understood(main["intent"], main["intent_ranking"], parts, whole.ours, going_on)
 
 
 def _closeness(name: str, whole: Understood) -> tuple[bool, bool, bool]:

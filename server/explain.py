@@ -83,7 +83,7 @@ def described(turn: Explained) -> str:
     for step in turn.steps:
         question = step.question
         lines.append(f"  问：{question.text}")
-        for title, readings in (("单看", question.readings), ("接着看", question.leaning)):
+        for title, readings in (("单看", question.readings), ("接着看", question.going_on)):
             best = "，".join(f"{each.name} {each.likely:.2f}" for each in readings[:SHOWN])
             if best:
                 lines.append(f"    {title}：{best}")
