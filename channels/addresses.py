@@ -10,6 +10,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 # A home has a whole /64 of IPv6.
 _HOME_V6 = 64
+# What one party can have for the asking: a /48 of IPv6, a /24 of IPv4.
+_PARTY = {6: 48, 4: 24}
 
 
 @lru_cache(maxsize=64)
@@ -74,3 +76,11 @@ def household(address: str) -> str:
     if known is None or known.version == 4:
         return address
     return str(ipaddress.ip_network((known, _HOME_V6), strict=False).network_address)
+
+
+def party(address: str) -> str:
+    """The network around an address that one party may have all to itself; "" if unknown."""
+    known = parsed(address)
+    if known is None:
+        return ""
+    return str(ipaddress.ip_network((known, _PARTY[known.version]), strict=False))

@@ -10,7 +10,7 @@ from sanic import Sanic
 from sanic.request import Request
 
 from channels import metrics
-from channels.addresses import client_address, household, networks, parsed, within
+from channels.addresses import client_address, household, networks, parsed, party, within
 from channels.limits import Limit, Limiter, MemoryLimiter, make_limiter
 from channels.masking import mask
 from channels.settingsfile import VAR, SettingsFile, folder
@@ -23,6 +23,8 @@ SENTENCES = ("error", "not_text", "too_long", "masked", "rate_limited", "closed"
 MASKED_ONLY = "masked_only"
 CLOSED_FILE = VAR / "closed"
 _CLOSED_RETRY = 300
+# Messages within a minute that are no flood.
+LIGHT = 5
 
 
 class GateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,8 +35,10 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         longest_message: characters of one message.
         sender_per_minute: messages of one conversation.
         address_per_minute: messages of one client address.
-        total_per_minute: messages of everybody.
+        network_per_minute: messages of one network (/24 of IPv4, /48 of IPv6).
+        total_per_minute: messages of everybody; who has hardly written goes on up to twice that.
         calls_per_minute: other requests of one client address (history, session, thumbs).
+        sessions_per_minute: new web conversations of one client address.
         trusted_proxies: networks whose ``X-Forwarded-For`` counts.
         exempt_addresses: networks without a limit per address.
         retention_days: after so many days without a message a conversation is deleted; 0 never.
@@ -44,8 +48,10 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     longest_message: int = 500
     sender_per_minute: int = 15
     address_per_minute: int = 60
+    network_per_minute: int = 600
     total_per_minute: int = 3000
     calls_per_minute: int = 120
+    sessions_per_minute: int = 30
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     exempt_addresses: tuple[str, ...] = ("127.0.0.0/8", "::1")
     retention_days: int = 30
@@ -139,17 +145,9 @@ class Gate:
         settings = self.settings
         if settings.closed or self._closed_file.exists():
             return self._refused(conversation, "closed", status=503, retry_after=_CLOSED_RETRY)
-        limits = [
-            Limit(f"sender:{conversation}", settings.sender_per_minute),
-            *self._address_limit("messages", address, settings.address_per_minute),
-            Limit("total", settings.total_per_minute),
-        ]
-        if self._own_program(conversation, address):
-            limits = []
-        wait = await self._limiter.take([limit for limit in limits if limit.most])
+        wait = await self._wait(conversation, address)
         if wait:
-            after = math.ceil(wait)
-            return self._refused(conversation, "rate_limited", status=429, retry_after=after)
+            return self._refused(conversation, "rate_limited", status=429, retry_after=wait)
         plain = cleaned(text)
         if not plain:
             return self._refused(conversation, "not_text")
@@ -163,6 +161,27 @@ class Gate:
             return self._refused(conversation, MASKED_ONLY)
         return Passed(text=masked.text, note=self.words("masked"), reason="masked")
 
+    async def _wait(self, conversation: str, address: str) -> int:
+        """Count a message; seconds to wait if there are too many.
+
+        Once everybody's limit is used up, those who used it up wait: whoever has hardly written
+        in this minute, neither they nor their network, still gets in, up to twice the limit.
+        """
+        if self._own_program(conversation, address):
+            return 0
+        settings = self.settings
+        own = [
+            Limit(f"sender:{conversation}", settings.sender_per_minute),
+            *self._address_limit("messages", address, settings.address_per_minute),
+            *self._network_limit(address, settings.network_per_minute),
+        ]
+        own = [limit for limit in own if limit.most]
+        total = settings.total_per_minute
+        wait = await self._limiter.take([*own, Limit("total", total)] if total else own)
+        if wait and total and not await self._limiter.take([*map(_light, own), _twice(total)]):
+            wait = 0.0
+        return math.ceil(wait)
+
     async def allow(self, address: str) -> int:
         """Count a request that is no message.
 
@@ -173,6 +192,11 @@ class Gate:
             Seconds to wait; 0 if it may go on.
         """
         limits = self._address_limit("calls", address, self.settings.calls_per_minute)
+        return math.ceil(await self._limiter.take(limits))
+
+    async def allow_session(self, address: str) -> int:
+        """Count a new conversation (see ``allow``): each would have a limit of its own."""
+        limits = self._address_limit("sessions", address, self.settings.sessions_per_minute)
         return math.ceil(await self._limiter.take(limits))
 
     def _own_program(self, conversation: str, address: str) -> bool:
@@ -188,6 +212,11 @@ class Gate:
             return []
         return [Limit(f"{kind}:{household(address)}", most)]
 
+    def _network_limit(self, address: str, most: int) -> list[Limit]:
+        if not self._address_limit("network", address, most):
+            return []
+        return [Limit(f"network:{party(address)}", most)]
+
     def _refused(
         self, conversation: str, reason: str, status: int = 200, retry_after: int | None = None
     ) -> Passed:
@@ -195,6 +224,15 @@ class Gate:
         return Passed(
             refusal=self.words(reason), status=status, reason=reason, retry_after=retry_after
         )
+
+
+def _light(limit: Limit) -> Limit:
+    """The limit under which somebody has hardly written."""
+    return Limit(limit.key, min(limit.most, LIGHT))
+
+
+def _twice(total: int) -> Limit:
+    return Limit("total", 2 * total)
 
 
 def cleaned(text: str) -> str:

@@ -4,7 +4,7 @@ import hashlib
 import logging
 import time
 import uuid
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -12,8 +12,8 @@ import msgspec
 
 logger = logging.getLogger(__name__)
 WINDOW = 60.0
-# Old keys are swept out once this many are known.
-_MANY_KEYS = 20_000
+# Old keys dropped at each call: more than a call can add.
+_DROPPED = 8
 # Seconds during which a Redis that failed is not asked again.
 _HOLD_OFF = 5.0
 _REDIS_PREFIX = "yibao:limit:"
@@ -67,13 +67,13 @@ class MemoryLimiter:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Start empty; the clock gives seconds."""
         self._clock = clock
-        self._times: dict[str, deque[float]] = {}
+        # The key that was counted last stands last.
+        self._times: OrderedDict[str, deque[float]] = OrderedDict()
 
     async def take(self, limits: Sequence[Limit]) -> float:
         """See ``Limiter``."""
         now = self._clock()
-        if len(self._times) > _MANY_KEYS:
-            self._sweep(now)
+        self._drop_old(now)
         wait = 0.0
         for limit in limits:
             times = self._times.get(limit.key)
@@ -86,13 +86,16 @@ class MemoryLimiter:
         if wait <= 0:
             for limit in limits:
                 self._times.setdefault(limit.key, deque()).append(now)
+                self._times.move_to_end(limit.key)
         return wait
 
-    def _sweep(self, now: float) -> None:
-        for key in [
-            key for key, times in self._times.items() if not times or times[-1] <= now - WINDOW
-        ]:
-            del self._times[key]
+    def _drop_old(self, now: float) -> None:
+        """Drop a few of the keys that nothing was counted under for longest."""
+        for _ in range(_DROPPED):
+            oldest = next(iter(self._times.items()), None)
+            if oldest is None or (oldest[1] and oldest[1][-1] > now - WINDOW):
+                return
+            del self._times[oldest[0]]
 
 
 class RedisLimiter:

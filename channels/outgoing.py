@@ -21,6 +21,10 @@ class TurnFailed(Exception):
     """A turn that broke, hung or said nothing; the person gets the ``error`` sentence."""
 
 
+class TurnRepeated(TurnFailed):
+    """A message that is stored and answered already; its client has sent it again."""
+
+
 class ReplyCollector(OutputChannel):
     """Gathers the bot's messages of one turn: text, buttons and structure together."""
 
@@ -65,7 +69,7 @@ async def run_turn(
         Messages with ``text``, ``buttons`` and ``custom``, at least one.
 
     Raises:
-        TurnFailed: if there is no complete answer.
+        TurnFailed: if there is no complete answer; ``TurnRepeated`` if it was given before.
     """
     channel = metrics.channel_of(conversation)
     collector = ReplyCollector()
@@ -81,6 +85,8 @@ async def run_turn(
         await asyncio.wait_for(handler(message), SLOWEST_TURN)
     except Exception as error:
         # What was collected so far is not stored: to say it would be to forget it at once.
+        if type(error).__name__ == "MessageRepeated":
+            raise TurnRepeated from error
         logger.exception("a turn failed: %s", type(error).__name__)
         metrics.failure(channel)
         raise TurnFailed from error

@@ -1,4 +1,7 @@
-"""The REST channel: Rasa's own contract, with errors said instead of swallowed."""
+"""The REST channel: Rasa's own contract, with errors said instead of swallowed.
+
+Open to this machine; from anywhere else only with a key (see ``channels/clients.py``).
+"""
 
 from functools import lru_cache
 from typing import Any
@@ -9,6 +12,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.clients import NEARBY, client_of, known_keys
 from channels.errors import RequestError, json_object
 from channels.gate import Gate
 from channels.masking import mask
@@ -18,6 +22,7 @@ from channels.secret import pseudonym
 __all__ = ["Handler", "RestChannel"]
 
 LONGEST_SENDER = 128
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
 
 
 class RestChannel(RestInput):
@@ -33,7 +38,8 @@ class RestChannel(RestInput):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
-        """Make the channel; it has no settings of its own."""
+        """Make the channel; a mistake in ``REST_KEYS`` ends the start."""
+        known_keys()
         return cls()
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
@@ -47,19 +53,25 @@ class RestChannel(RestInput):
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
             try:
+                client = client_of(request)
+                check_type(request.headers.get("content-type"))
                 sender, text = parse(request.body)
             except RequestError as error:
                 return response.json({"error": error.message}, status=error.status)
-            return await answer(request, on_new_message, sender, text)
+            return await answer(request, on_new_message, client, sender, text)
 
         return routes
 
 
-async def answer(request: Request, handler: Handler, sender: str, text: str) -> HTTPResponse:
+async def answer(
+    request: Request, handler: Handler, client: str, sender: str, text: str
+) -> HTTPResponse:
     """Say something to a message, whatever happens."""
     gate = Gate.of(request.app)
-    conversation = conversation_of(sender)
-    passed = await gate.admit(conversation, text, gate.address(request))
+    conversation = conversation_of(client, sender)
+    # Behind a client's one address are all its people.
+    address = gate.address(request) if client == NEARBY else ""
+    passed = await gate.admit(conversation, text, address)
     if passed.refusal is not None:
         return said(sender, passed.refusal, passed.status, passed.retry_after)
     if not is_ready(request.app):
@@ -86,11 +98,25 @@ def said(
 
 # Looking for personal numbers costs as much as for a message; most senders write again.
 @lru_cache(maxsize=256)
-def conversation_of(sender: str) -> str:
-    """The conversation of a sender; a personal number as a name never gets into it."""
-    if mask(sender).kinds:
-        return f"rest:{pseudonym(sender)}"
-    return f"rest:{sender}"
+def conversation_of(client: str, sender: str) -> str:
+    """The conversation of a client's sender; a personal number as a name never gets into it.
+
+    Another client's sender of the same name is somebody else; only theirs begin with ``@``.
+    """
+    hidden = mask(sender).kinds or sender.startswith("@")
+    name = pseudonym(sender) if hidden else sender
+    return f"rest:@{client}:{name}" if client != NEARBY else f"rest:{name}"
+
+
+def check_type(content_type: str | None) -> None:
+    """Refuse forms: a page of any site can make a browser send one.
+
+    Raises:
+        RequestError: 415 if the body is of a kind that a form can send.
+    """
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind in FORMS:
+        raise RequestError("not_json_type", 415)
 
 
 def parse(body: bytes) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, empty, json
 
+from channels import history
 from channels.conversations import Conversations
 from channels.errors import RequestError, json_object
 from channels.gate import Gate, gate_settings
@@ -19,7 +20,7 @@ from channels.limits import redis_client
 from channels.outgoing import Handler, is_ready
 from channels.secret import key_for
 from channels.settingsfile import folder
-from channels.web import feedback, history, security
+from channels.web import feedback, security
 from channels.web.assets import Assets, is_hashed, send
 from channels.web.replies import MemoryReplies, RedisReplies
 from channels.web.settings import WebSettings, web_settings
@@ -173,6 +174,7 @@ class Site:
         token = json_object(request.body).get("token") if request.body else None
         found = self._tokens.read(token, lifetime) if isinstance(token, str) else None
         if found is None:
+            await self._count(request, fresh=True)
             token = self._tokens.issue()
         elif self._tokens.is_ageing(found, lifetime):
             token = self._tokens.issue(found.identity)
@@ -237,9 +239,10 @@ class Site:
             raise RequestError("no_token", 401)
         return found
 
-    async def _count(self, request: Request) -> None:
+    async def _count(self, request: Request, fresh: bool = False) -> None:
         gate = Gate.of(request.app)
-        wait = await gate.allow(gate.address(request))
+        allow = gate.allow_session if fresh else gate.allow
+        wait = await allow(gate.address(request))
         if wait:
             raise NotNow("rate_limited", 429, gate.words("rate_limited"), wait)
 

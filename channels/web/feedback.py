@@ -6,8 +6,8 @@ from typing import Any
 from channels import metrics
 from channels.errors import RequestError
 from channels.gate import cleaned
+from channels.history import Turn, message_of, stored
 from channels.masking import mask
-from channels.web.history import Turn, message_of, stored
 
 VALUES = ("up", "down")
 LONGEST_REASON = 300

@@ -7,8 +7,8 @@ from typing import Any
 from sanic import Sanic
 
 from channels.gate import Gate, Passed
+from channels.history import answered, reply_of, stored
 from channels.outgoing import SLOWEST_TURN, Handler, TurnFailed, is_ready, run_turn
-from channels.web.history import answered, reply_of, stored
 from channels.web.replies import Replies, Reply
 
 # Seconds between looks at what another process is working on.

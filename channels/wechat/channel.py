@@ -13,6 +13,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels import history
 from channels.gate import Gate
 from channels.outgoing import Handler
 from channels.wechat import logs
@@ -25,7 +26,7 @@ from channels.wechat.push import Allowance, push
 from channels.wechat.replies import reply_xml
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.store import MemoryStore, RedisStore, StoreDown
-from channels.wechat.talk import Talk
+from channels.wechat.talk import Given, Talk
 from channels.wechat.words import Words
 
 logger = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class WeChatChannel(InputChannel):
         async def served(app: Sanic) -> Service:
             nonlocal service
             if service is None:
-                service = Service(settings, on_new_message, Gate.of(app))
+                service = Service(settings, on_new_message, Gate.of(app), partial(given, app))
             return service
 
         @routes.after_server_start
@@ -110,11 +111,13 @@ class WeChatChannel(InputChannel):
 class Service:
     """Everything behind the protocol, made when the first message comes."""
 
-    def __init__(self, settings: WeChatSettings, handler: Handler, gate: Gate) -> None:
+    def __init__(
+        self, settings: WeChatSettings, handler: Handler, gate: Gate, given: Given
+    ) -> None:
         """Open the records and load the words."""
         self._settings = settings
         words = Words.load()
-        self._talk = Talk(handler, gate, words)
+        self._talk = Talk(handler, gate, words, given)
         self._sorry = gate.words("error")
         self._api = Api(settings) if settings.app_secret else None
         wait = words.line("wechat_working_push" if self._api else "wechat_working")
@@ -168,6 +171,12 @@ class Service:
             return await self._talk.turn(desk, key, conversation, meaning)
 
         return await desk.answer(Ticket(key, conversation, turn, sender))
+
+
+async def given(app: Sanic, conversation: str, message_id: str) -> list[dict[str, Any]]:
+    """The stored replies to a message."""
+    turns = await history.stored(app.ctx.agent.tracker_store, conversation, message_id)
+    return history.answered(turns, message_id)[0]
 
 
 def conversation_of(app_id: str, person: str) -> str:

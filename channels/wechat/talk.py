@@ -1,10 +1,12 @@
 """One turn with a person: the bot's answer, joined with what is still due to them."""
 
+import hashlib
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from channels.gate import Gate
-from channels.outgoing import SLOWEST_TURN, Handler, TurnFailed, run_turn
+from channels.outgoing import SLOWEST_TURN, Handler, TurnFailed, TurnRepeated, run_turn
 from channels.wechat.desk import Desk, Turned
 from channels.wechat.inbox import Person
 from channels.wechat.messages import Ask, Say
@@ -15,20 +17,23 @@ from dialogue.acts.picking import ordinal
 
 logger = logging.getLogger(__name__)
 LAST_DIGIT = 9
+Given = Callable[[str, str], Awaitable[list[dict[str, Any]]]]
 
 
 class Talk:
     """Knows the bot, the gate and the words; the records are the desk's."""
 
-    def __init__(self, handler: Handler, gate: Gate, words: Words) -> None:
+    def __init__(self, handler: Handler, gate: Gate, words: Words, given: Given) -> None:
         """Make it.
 
         Args:
             handler: hands a message to the bot.
             gate: checks what people write.
             words: the channel's own sentences.
+            given: finds the stored replies to a message of a conversation.
         """
         self._handler = handler
+        self._given = given
         self._gate = gate
         self._words = words
 
@@ -55,7 +60,7 @@ class Talk:
         elif self._words.wants_more(meaning.text) and not person.rest:
             new = [Said(self._words.line("wechat_no_more"))]
         else:
-            new = await self._asked(conversation, picked(meaning.text, person.listed))
+            new = await self._asked(conversation, key, picked(meaning.text, person.listed))
         late = await self._late(desk, conversation, key)
         said = self._joined(late, new, rest)
         text = as_text(said, self._words.line("wechat_choices"))
@@ -76,14 +81,18 @@ class Talk:
             said = [Said(self._words.line("wechat_late")), *late, *said]
         return said or [Said(self._gate.words("error"))]
 
-    async def _asked(self, conversation: str, text: str) -> list[Said]:
+    async def _asked(self, conversation: str, key: str, text: str) -> list[Said]:
         """What the bot says to a text; never nothing."""
         # All requests come from WeChat's own servers; the person's address is unknown.
         passed = await self._gate.admit(conversation, text, "")
         if passed.refusal is not None:
             return [Said(passed.refusal)]
         try:
-            messages = await run_turn(self._handler, conversation, passed.text)
+            message = hashlib.sha256(key.encode()).hexdigest()[:32]
+            messages = await run_turn(self._handler, conversation, passed.text, message_id=message)
+        except TurnRepeated:
+            # From before a restart, which our own records did not outlive.
+            messages = await self._given(conversation, message)
         except TurnFailed:
             return [Said(self._gate.words("error"))]
         said = [from_bot(each) for each in messages]

@@ -108,8 +108,41 @@ async def test_loopback_and_unknown_have_no_limit_per_address(tmp_path: Path, ad
 
 async def test_everybody_together_is_limited(tmp_path: Path) -> None:
     gate = gate_with(tmp_path, total_per_minute=2)
-    statuses = [(await gate.admit(f"web:{n}", "在吗", NEARBY)).status for n in range(3)]
-    assert statuses == [200, 200, 429]
+    statuses = [(await gate.admit(f"web:{n}", "在吗", NEARBY)).status for n in range(5)]
+    assert statuses == [200, 200, 200, 200, 429], "twice as many, if nobody wrote much"
+
+
+def flood(kind: str, number: int) -> str:
+    """Addresses of somebody who has many."""
+    if kind == "48":
+        return f"2001:db8:0:{number % 65_000:x}::1"
+    return f"198.{number % 50}.{number % 7}.9"
+
+
+@pytest.mark.parametrize("kind", ["48", "50 addresses"])
+async def test_a_flood_locks_nobody_else_out(tmp_path: Path, kind: str) -> None:
+    gate = gate_with(tmp_path, network_per_minute=600)
+    for number in range(7_000):
+        await gate.admit(f"web:flood{number}", "在吗", flood(kind, number))
+    assert (await gate.admit("web:flood", "在吗", flood(kind, 0))).status == 429
+    for number in range(200):
+        address = f"203.0.{number}.7"
+        assert (await gate.admit(f"web:{number}", "在吗", address)).status == 200
+
+
+async def test_a_network_is_limited_as_a_whole(tmp_path: Path) -> None:
+    gate = gate_with(tmp_path, network_per_minute=5)
+    statuses = [(await gate.admit(f"web:{n}", "在吗", f"203.0.113.{n}")).status for n in range(7)]
+    assert statuses == [200] * 5 + [429] * 2
+    assert (await gate.admit("web:x", "在吗", "203.0.114.1")).status == 200
+
+
+async def test_new_conversations_are_counted(tmp_path: Path) -> None:
+    gate = gate_with(tmp_path, sessions_per_minute=3)
+    waits = [await gate.allow_session(FAR) for _ in range(5)]
+    assert [bool(wait) for wait in waits] == [False, False, False, True, True]
+    assert not await gate.allow_session(NEARBY)
+    assert not await gate.allow(FAR)
 
 
 async def test_zero_is_no_limit(tmp_path: Path) -> None:

@@ -53,12 +53,27 @@ async def test_what_is_refused_counts_nowhere(limiter: MemoryLimiter) -> None:
     assert await limiter.take([Limit("c", 1), Limit("all", 2)]) > 0
 
 
-async def test_old_keys_are_swept_out(limiter: MemoryLimiter, clock: Clock) -> None:
-    for number in range(20_001):
+async def test_old_keys_are_dropped_a_few_at_a_time(limiter: MemoryLimiter, clock: Clock) -> None:
+    for number in range(30_000):
         await limiter.take([Limit(str(number), 1)])
+    assert len(limiter._times) == 30_000, "a key that counts was dropped"
     clock.now += WINDOW + 1
-    await limiter.take([Limit("new", 1)])
-    assert len(limiter._times) == 1
+    for _ in range(3_000):
+        before = len(limiter._times)
+        await limiter.take([Limit("new", 10_000)])
+        assert before - len(limiter._times) <= 10, "one call pays for all of them"
+    for _ in range(2_000):
+        await limiter.take([Limit("new", 10_000)])
+    assert list(limiter._times) == ["new"]
+
+
+async def test_a_key_that_is_used_is_not_dropped(limiter: MemoryLimiter, clock: Clock) -> None:
+    await limiter.take([Limit("a", 2)])
+    await limiter.take([Limit("b", 9)])
+    clock.now += WINDOW - 10
+    await limiter.take([Limit("a", 2)])
+    clock.now += 20
+    assert await limiter.take([Limit("a", 1)]) > 0
 
 
 @pytest.fixture(scope="module")

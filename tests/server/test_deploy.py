@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +73,7 @@ def test_examples_name_what_the_files_ask_for() -> None:
 def test_the_ingress_forwards_only_what_people_use() -> None:
     (ingress,) = [each for each in manifests() if each["kind"] == "Ingress"]
     paths = [path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]]
-    assert paths == ["/chat", "/webhooks/rest", "/webhooks/wechat"]
+    assert paths == ["/chat", "/webhooks/wechat"]
 
 
 def test_the_dashboard_and_the_alerts_ask_for_counters_that_exist() -> None:
@@ -173,14 +175,19 @@ def test_the_proxy_forwards_only_what_people_use(proxied: str) -> None:
         for method in ("GET", "POST"):
             answer = requests.request(method, proxied + path, json={}, verify=False, timeout=5)
             assert answer.status_code == 404, path
-    body = {"sender": "x", "message": "医保卡余额怎么查"}
-    answer = requests.post(f"{proxied}/webhooks/rest/webhook", json=body, verify=False, timeout=10)
-    assert answer.json()[0]["custom"]["status"] == "answered"
+    # The page's own calls have an Origin with the port, which is not 443 here.
+    own = {"Origin": proxied}
+    session = requests.post(f"{proxied}/chat/session", headers=own, verify=False, timeout=5)
+    assert session.status_code == 200, session.text
+    own["Authorization"] = f"Bearer {session.json()['token']}"
+    body = {"id": str(uuid.uuid4()), "text": "医保卡余额怎么查"}
+    ask = partial(requests.post, f"{proxied}/chat/message", verify=False, timeout=10)
+    answer = ask(json=body, headers=own)
+    assert answer.json()["replies"][0]["custom"]["status"] == "answered"
     assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-ID"])
-    assert requests.get(f"{proxied}/chat", verify=False, timeout=5).status_code == 200
-    huge = {**body, "message": "长" * 40_000}
-    answer = requests.post(f"{proxied}/webhooks/rest/webhook", json=huge, verify=False, timeout=5)
-    assert answer.status_code == 413
+    assert ask(json=body, headers={**own, "Origin": "https://evil.example"}).status_code == 403
+    assert requests.head(f"{proxied}/chat", verify=False, timeout=5).status_code == 200
+    assert ask(json={**body, "text": "长" * 40_000}, headers=own).status_code == 413
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
