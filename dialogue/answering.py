@@ -75,6 +75,8 @@ class Answering:
         fresh |= {t.name for t in question.told if t.name in ("life", "situation")}
         if "treated" in heard.changed:
             fresh.add("treated_known")
+        if {"treated", "region"} & set(heard.changed):
+            fresh.add("region_pact")
         if "lives" in heard.changed or (thread.user and "region" in heard.changed):
             fresh.add("beneficiary_other_province")
         route = self.routes.turn(thread.key, facets, frozenset(fresh))
@@ -99,6 +101,8 @@ class Answering:
             return self._amount(thread, question, heard)
         if thread.key == COMPARISON and len(thread.compared) > 1:
             return self._amounts.compare(list(thread.compared), person)
+        if len(heard.asked) > 1:
+            return self._each(thread, question, heard)
         case = case_of(thread, question, state, self.planner)
         answer = self.planner.plan(thread.key, case)
         asks = thread.key == FILING_NEED and person.treated is None
@@ -107,6 +111,33 @@ class Answering:
             choices=self.following(thread.key, case.facets),
             open="treated" if asks else None,
         )
+
+    def _each(self, thread: Thread, question: Question, heard: Heard) -> Planned:
+        """One answer for several people, or a line for each where they differ."""
+        alone = [msgspec.structs.replace(heard, who=who, asked=(who,)) for who in heard.asked]
+        plans = [
+            self._planned(msgspec.structs.replace(thread, who=each.who), question, each)
+            for each in alone
+        ]
+        leads = list(dict.fromkeys(plan.answer.lead for plan in plans))
+        first = plans[0]
+        if len(leads) == 1:
+            return first
+        lines = [
+            Block(
+                kind="decision",
+                text=self.wording.say(
+                    "for_person", person=self.name(who, heard.state), text=plan.answer.lead
+                ),
+            )
+            for who, plan in zip(heard.asked, plans, strict=True)
+        ]
+        rest = [b for plan in plans for b in plan.answer.blocks[1:] if b.kind != "decision"]
+        folds = [
+            b if b.kind in ("trust", "phone") else msgspec.structs.replace(b, folded=True)
+            for b in dict.fromkeys(rest)
+        ]
+        return msgspec.structs.replace(first, answer=first.answer.with_blocks(*lines, *folds))
 
     def _amount(self, thread: Thread, question: Question, heard: Heard) -> Planned:
         """One person's amount, or a line for each who was asked about."""

@@ -144,6 +144,10 @@ class Hearing:
         """Everybody a question names whose own figure it may ask for."""
         if self.gives:
             return (self.who,)
+        if any(r.kind == THIRD and r.text.endswith("们") for r in self._question.relatives):
+            known = tuple(name for name in self._before.people if name != SELF)
+            if len(known) > 1:
+                return known
         named: dict[str, None] = {}
         others = [r for r in self._question.relatives if r.kind != THIRD]
         for relative in others or self._question.relatives:
@@ -267,7 +271,7 @@ class Hearing:
             return self._topic == "filing" and (abroad or open_ == "treated")
         if place.role != "treated":
             return False
-        insured = person.region
+        insured = person.region or effective_region(self._state, self.who)[0]
         return self._topic == "filing" or not (insured is None or self._inside(code, insured))
 
 

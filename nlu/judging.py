@@ -135,19 +135,19 @@ class Judge:
     def going_on(self, thing: str | None, scores: Scores) -> list[dict[str, Any]]:
         """The likeliest intents among those that may go on with what is talked about.
 
-        These are the intents of the running topic, questions that leave their thing unsaid, and
-        what people do in a conversation; the probabilities stay those among all intents.
+        These are the intents of the running topic and of like things, questions that leave their
+        thing unsaid, and what people do in a conversation; the probabilities stay those among all.
 
         Args:
             thing: what the conversation is about; None if about nothing yet.
             scores: of the question by its words alone.
         """
-        topic = topics().topic_of_thing.get(thing or "")
-        if topic is None:
+        near = topics().near(thing) if thing else ()
+        if not near:
             return []
         names = self.model.intents
         order = np.argsort(-scores.intents)
-        fit = [i for i in order if self.model.topic_of[i] in (topic, NONE)]
+        fit = [i for i in order if self.model.topic_of[i] in (*near, NONE)]
         fit = [i for i in fit if not names[i].startswith(STRAY)][:RANKED]
         return [{"name": names[i], "confidence": float(scores.intents[i])} for i in fit]
 

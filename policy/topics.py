@@ -77,6 +77,12 @@ class Topics:
         topic = intent.partition("_")[0]
         return topic if topic in self.by_key else NONE
 
+    def near(self, thing: str) -> tuple[str, ...]:
+        """The topics of a thing and of those that it is like."""
+        known = self.thing(thing)
+        things = (thing, *known.like) if known else ()
+        return tuple(dict.fromkeys(self.topic_of_thing[name] for name in things))
+
     def thing(self, name: str) -> Thing | None:
         """A thing by its key."""
         topic = self.topic_of_thing.get(name)

@@ -28,12 +28,21 @@ def model() -> Path:
 
 @pytest.fixture(scope="session")
 def agent(model: Path):
-    """Rasa's agent with the real actions in process and conversations in memory."""
-    from rasa.core.agent import Agent
+    """The server's agent with the real actions in process and conversations in memory."""
+    from rasa.core.lock_store import InMemoryLockStore
+    from rasa.core.tracker_store import InMemoryTrackerStore
+    from rasa.shared.core.domain import Domain
 
     from server.actions import InProcessActions
+    from server.bot import Bot
 
-    return Agent.load(str(model), action_endpoint=InProcessActions())
+    bot = Bot(
+        tracker_store=InMemoryTrackerStore(Domain.empty()),
+        lock_store=InMemoryLockStore(),
+        action_endpoint=InProcessActions(),
+    )
+    bot.load_model(model)
+    return bot
 
 
 @pytest.fixture(scope="session")

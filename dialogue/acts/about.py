@@ -127,7 +127,10 @@ def _meant_before(turn: Turn, thread: Thread) -> Thread:
         return thread
     topic = topics().of(named.name)
     before = [t for t in turn.state.threads if topics().topic_of_thing.get(t.thing) == topic]
-    return before[0] if before else thread
+    if not before or named.name not in turn.wording.answers:
+        return thread
+    thing = turn.wording.thing_of(named.name)
+    return msgspec.structs.replace(before[0], key=named.name, thing=thing)
 
 
 def _again(turn: Turn, thread: Thread) -> Outcome:

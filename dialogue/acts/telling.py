@@ -125,9 +125,21 @@ def _noted(turn: Turn) -> Outcome | None:
     if not turn.question.tells:
         return None
     heard = turn.hear("")
-    state, kit = heard.state, turn.kit
-    person = state.person(heard.who)
-    words = [] if heard.who == SELF else [kit.name(heard.who, state)]
+    state = heard.state
+    told = [_in_words(turn, who, state) for who in heard.asked]
+    words = [text for text in told if text]
+    blocks = [Block(kind="note", text=turn.wording.lead("ask_topic"))]
+    if words:
+        text = turn.wording.say("noted", text=turn.wording.say("claim_joint").join(words))
+        blocks.insert(0, Block(kind="decision", text=text))
+    answer = Answer(intent="inform", blocks=tuple(blocks))
+    return Outcome(state=state, answer=answer, choices=turn.topic_choices(), status="asked")
+
+
+def _in_words(turn: Turn, who: str, state: State) -> str:
+    """What is known of somebody, in words."""
+    kit, person = turn.kit, state.person(who)
+    words = [] if who == SELF else [kit.name(who, state)]
     if person.region:
         words.append(kit.policy.regions.display(person.region) + (person.pool or ""))
     elif person.pool:
@@ -140,9 +152,4 @@ def _noted(turn: Turn) -> Outcome | None:
     kind = person.kind()
     if kind:
         words.append(kit.wording.templates.populations[kind])
-    blocks = [Block(kind="note", text=turn.wording.lead("ask_topic"))]
-    if words:
-        text = turn.wording.say("noted", text=turn.wording.say("comma").join(words))
-        blocks.insert(0, Block(kind="decision", text=text))
-    answer = Answer(intent="inform", blocks=tuple(blocks))
-    return Outcome(state=state, answer=answer, choices=turn.topic_choices(), status="asked")
+    return turn.wording.say("comma").join(words)
