@@ -8,7 +8,7 @@ import pytest
 from dialogue.assistant import Assistant
 from dialogue.routes import Routes
 from policy.lookup import Policy
-from tests.policy.spoken import CLAIMED, UNPROVEN, entity, message, plainly
+from tests.policy.spoken import CLAIMED, UNPROVEN, entity, message, plainly, whole, with_folds
 from tests.policy.table import ROOT, Data, read
 
 ROWS = read(ROOT / "tests/dialogue/articles.yml")
@@ -39,7 +39,7 @@ def check(row: dict[str, Any], text: str, facts: list[str]) -> None:
 def test_it_can_be_asked_for(row: dict[str, Any], assistant: Assistant) -> None:
     found = [entity(name, value) for name, value in row.get("entities", {}).items()]
     said, _ = assistant.turn(message(row["intent"], *found, text=row["ask"]), {})
-    check(row, said.text, said.payload["answers"][0].get("facts", []))
+    check(row, whole(said), said.payload["answers"][0].get("facts", []))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["ask"])
@@ -47,7 +47,7 @@ async def test_the_question_reaches_it_through_the_model(row: dict[str, Any], ag
     from tests.conversations.talk import Talk
 
     said = await Talk(agent).say(row["ask"])
-    check(row, said.text, said.facts)
+    check(row, with_folds(said.text, said.custom), said.facts)
 
 
 def test_each_row_asks_something_else() -> None:
@@ -85,5 +85,5 @@ def test_cashing_out_carries_its_warning_in_the_same_line(assistant: Assistant) 
     ):
         found = [entity("channel", channel)] if channel else []
         said, _ = assistant.turn(message(intent, *found), {})
-        (line,) = [line for line in said.text.split("\n") if CLAIMED in line]
+        (line,) = [line for line in whole(said).split("\n") if CLAIMED in line]
         assert "骗子" in line

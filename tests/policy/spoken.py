@@ -119,8 +119,13 @@ def reply(assistant: Any, asked: Asked, intent: str = AMOUNT) -> tuple[str, dict
 
 def whole(said: Any) -> str:
     """The text of a reply and of its folds, a block a line."""
-    folds = [block["text"] for block in blocks(said.payload) if block.get("folded")]
-    return "\n".join([said.text, *folds])
+    return with_folds(said.text, said.payload)
+
+
+def with_folds(text: str, payload: dict[str, Any]) -> str:
+    """A text followed by what the payload folds, a block a line."""
+    folds = [block["text"] for block in blocks(payload) if block.get("folded")]
+    return "\n".join([text, *folds])
 
 
 def blocks(payload: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,7 +9,17 @@ import pytest
 from dialogue.assistant import Assistant
 from dialogue.routes import Routes
 from policy.lookup import Policy
-from tests.policy.spoken import CLAIMED, UNPROVEN, Asked, entity, message, moneys, plainly, reply
+from tests.policy.spoken import (
+    CLAIMED,
+    UNPROVEN,
+    Asked,
+    entity,
+    figure_of,
+    message,
+    moneys,
+    plainly,
+    reply,
+)
 from tests.policy.table import COUNTRY, ROOT, Data, answers, places, read
 
 DAY = date(2026, 12, 1)
@@ -26,6 +36,7 @@ PEOPLE = (
 # Where the money is asked about, everybody is tried; elsewhere who asks changes little.
 ABOUT_MONEY = ("credit_amount", "credit_net", "credit_rule", "credit_compare", "credit_reduced")
 LIMIT = ("上限", "原则上")
+PAST = ("2023 年底前", "只查到 2023 年")
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +76,8 @@ def test_what_must_not_be_said(region: str, assistant: Assistant) -> None:
         for money in moneys(own):
             for row in figures:
                 if (money.amount, money.unit) != (Decimal(row["amount"]), row["unit"]):
+                    continue
+                if "past" in row and any(word in lines[money.line] for word in PAST):
                     continue
                 if "limits" in row and any(word in lines[money.line] for word in LIMIT):
                     continue
@@ -107,7 +120,7 @@ def test_a_claim_is_never_anybodys_figure(assistant: Assistant) -> None:
         text, payload = reply(assistant, Asked(region, (80, 80), "retired"))
         first = text.split("\n")[0]
         assert Decimal(str(amount)) not in [money.amount for money in moneys(first)], text
-        figure = payload["answers"][0].get("figure")
+        figure = figure_of(payload)
         assert not figure or Decimal(figure["amount"]) != Decimal(str(amount))
 
 

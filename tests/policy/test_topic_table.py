@@ -33,6 +33,9 @@ NAMES = places()
 ASPECTS: dict[str, dict[str, Any]] = {
     intent: spec for intent, spec in answers(*topic_keys()).items() if intent != "credit_amount"
 }
+# What is said without two places is a question back.
+ASPECTS.pop("credit_compare")
+MOST_CAUSES = 3
 PEOPLE = (None, "retired", "retired_unit", "retired_flexible", "employed", "flexible", "resident")
 
 
@@ -48,12 +51,20 @@ def assistant(wording) -> Assistant:
 
 @dataclass
 class Basis:
-    """What a reply must rest on: the facts of the place, the listed ones, the claims."""
+    """What a reply must rest on: the facts of the place or the listed ones, causes, claims.
+
+    ``folded`` is said only when asked for more: what is listed beside the place's own, and more.
+    """
 
     spec: dict[str, Any]
-    local: list[Row]
-    listed: list[Row]
+    shown: list[Row]
+    folded: list[Row]
+    causes: list[Row]
     claims: list[Row]
+
+    @property
+    def rows(self) -> list[Row]:
+        return [*self.shown, *self.folded]
 
 
 def basis(data: Data, intent: str, asked: Asked) -> Basis:
@@ -63,17 +74,28 @@ def basis(data: Data, intent: str, asked: Asked) -> Basis:
             local = data.on_aspect(intent, level, asked.pool, DAY)
             if local:
                 break
-        # Somebody of whom nothing is known may be anybody.
-        if asked.population or asked.age:
-            theirs = {"any", *ANSWERED_BY[asked.who]}
-            local = [r for r in local if r.population in theirs]
+        local = [row for row in local if fits(row, asked)]
     spec = variant(ASPECTS[intent], facets(asked, local))
     if spec.get("local", "true") != "true":
         local = []
-    listed = [data.by_id[name] for name in spec.get("facts", []) if data.by_id[name].on(DAY)]
+    listed, more, causes = (
+        [data.by_id[name] for name in spec.get(field, []) if data.by_id[name].on(DAY)]
+        for field in ("facts", "more", "causes")
+    )
     claims = [data.by_id[name] for name in spec.get("claims", [])]
     claims += [r for r in data.claims(intent, asked.region) if r not in claims]
-    return Basis(spec, local, [row for row in listed if row not in local], claims)
+    shown = local or listed
+    folded = [row for row in (*listed, *more) if row not in shown]
+    causes = [row for row in causes if fits(row, asked)]
+    if asked.population:
+        # Those written for this very kind of person come first.
+        causes.sort(key=lambda row: row.population not in ("any", asked.population))
+    return Basis(spec, shown, folded, causes, claims)
+
+
+def fits(row: Row, asked: Asked) -> bool:
+    """Whether a fact may be about somebody; whoever says nothing of it may be anybody."""
+    return not asked.population or row.population in ("any", *ANSWERED_BY[asked.population])
 
 
 def facets(asked: Asked, local: list[Row]) -> dict[str, str]:
@@ -101,7 +123,7 @@ def problems(text: str, payload: dict[str, Any], want: Basis, data: Data) -> lis
     wrong = []
     own = plainly(text)
     labelled = [line for line in text.split("\n") if CLAIMED in line]
-    rows = want.local + want.listed
+    rows = want.rows
     if want.spec.get("lead") and want.spec["lead"] not in text.split("\n")[0]:
         wrong.append("the first line is not the lead")
     for row in rows:
@@ -113,7 +135,10 @@ def problems(text: str, payload: dict[str, Any], want: Basis, data: Data) -> lis
             line = next((line for line in own.split("\n") if row.text("text") in line), "")
             if NAMES[row.region][:2] not in line:
                 wrong.append(f"{row.id}: whose rule it is is not said")
-    stepped = next((row for row in rows if row.steps), None)
+    for row in want.causes[:MOST_CAUSES]:
+        said = "".join(row.text(name) for name in ("text", "sign", "remedy"))
+        wrong += [f"{row.id}: the cause is not said whole"] if said not in own else []
+    stepped = next((row for row in want.shown or want.folded if row.steps), None)
     for step in stepped.steps if stepped else ():
         wrong += [f"{stepped.id}: a step is missing"] if step not in own else []
     for row in want.claims:
@@ -123,9 +148,10 @@ def problems(text: str, payload: dict[str, Any], want: Basis, data: Data) -> lis
         wrong += [f"{row.id}: said outside its label"] if said in own else []
         wrong += [f"{row.id}: no warning"] if row.text("warning") not in "".join(labelled) else []
     used = set(payload["answers"][0].get("facts", []))
-    known = {row.id for row in rows + want.claims}
+    known = {row.id for row in (*rows, *want.causes, *want.claims)}
     wrong += [f"rests on {used ^ known} differently"] if used != known else []
-    allowed = {(a, f.unit) for row in rows for f in row.figures for a in f.amounts}
+    based = [*rows, *want.causes]
+    allowed = {(a, f.unit) for row in based for f in row.figures for a in f.amounts}
     told = {(a, f.unit) for row in want.claims for f in row.figures for a in f.amounts}
     wrong += [
         f"{m.amount}{m.unit} is no figure of its facts"
@@ -187,11 +213,11 @@ def test_every_place_of_an_aspect(intent: str, assistant: Assistant, data: Data)
 
 
 def test_own_band_comes_first_wherever_an_age_is_known(assistant: Assistant, data: Data) -> None:
-    """At 75 the first figure of a reply on Beijing's deductions is that of 70 and over."""
+    """At 75 what arrives in Beijing is what it is from 70 on."""
     text, _ = reply(assistant, Asked("110000", (75, 75), "retired"), "credit_net")
-    assert moneys(text)[0].amount == Decimal(110), text
+    assert moneys(text)[1].amount == Decimal(107), text
     text, _ = reply(assistant, Asked("110000", (69, 69), "retired"), "credit_net")
-    assert moneys(text)[0].amount == Decimal(100), text
+    assert moneys(text)[1].amount == Decimal(97), text
 
 
 def test_every_fact_is_in_some_reply(assistant: Assistant, data: Data) -> None:
@@ -199,7 +225,8 @@ def test_every_fact_is_in_some_reply(assistant: Assistant, data: Data) -> None:
     said: set[str] = set()
     for intent, spec in answers().items():
         for each in (spec, *spec.get("variants", [])):
-            said |= set(each.get("facts", [])) | set(each.get("claims", []))
+            for field in ("facts", "more", "causes", "claims"):
+                said |= set(each.get(field, []))
         if spec.get("local", "true") == "true":
             said |= {r.id for r in data.rows if intent in r.aspects and r.region != COUNTRY}
     said |= {row.id for row in data.rows if "credit_amount" in row.aspects}
