@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -316,8 +317,17 @@ def _sorted(
 
 
 def chain(adcode: str) -> list[str]:
-    """County, city, province by the digits."""
-    return list(dict.fromkeys([adcode, adcode[:4] + "00", adcode[:2] + "0000"]))
+    """County, city, province by the digits; a county with a pool of its own is in no city's."""
+    found = dict.fromkeys([adcode, adcode[:4] + "00", adcode[:2] + "0000"])
+    if adcode in own_pools():
+        found.pop(adcode[:4] + "00")
+    return list(found)
+
+
+@lru_cache(maxsize=1)
+def own_pools() -> frozenset[str]:
+    """Counties that have a pool of their own though they lie in a city."""
+    return frozenset(read(GAZETTEER / "overrides.yml")["own_pools"].split())
 
 
 def places() -> dict[str, str]:

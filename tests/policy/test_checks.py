@@ -13,7 +13,7 @@ from policy.lookup import Policy
 from policy.regions import Regions
 from policy.topics import topic_keys
 from policy.yamlfile import DataError
-from tests.policy.spoken import Asked, reply
+from tests.policy.spoken import Asked, blocks, reply
 
 # Its column in the coverage table.
 CREDIT = topic_keys().index("credit")
@@ -82,7 +82,7 @@ def at(text: str) -> int:
 def found(tmp_path: Path, text: str, regions: Regions) -> list[DataError]:
     """All mistakes of a file, those that stop the reading and those found afterwards."""
     file = tmp_path / "credit" / "facts" / "some.yml"
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     try:
         return list(errors(FactBook.load(tmp_path), regions, INTENTS))
@@ -338,18 +338,18 @@ def test_an_overdue_review_is_a_warning_with_the_file(policy: Policy) -> None:
 
 def test_an_overdue_figure_is_said_with_its_date_of_checking(policy: Policy, wording) -> None:
     before = Assistant(
-        Policy(policy.book, policy.regions, lambda: date(2027, 2, 19)), wording, Routes.load()
+        Policy(policy.book, policy.regions, lambda: date(2027, 2, 26)), wording, Routes.load()
     )
     after = Assistant(
-        Policy(policy.book, policy.regions, lambda: date(2027, 2, 20)), wording, Routes.load()
+        Policy(policy.book, policy.regions, lambda: date(2027, 2, 27)), wording, Routes.load()
     )
     asked = Asked("310000", (76, 76), "retired")
     assert "再核实" not in reply(before, asked)[0]
     text, payload = reply(after, asked)
     assert "每年 1890 元" in text.split("\n")[0]
-    assert "2026年11月21日核对" in text
+    assert "2026年11月28日核对" in text
     assert "再核实" in text
-    assert payload["answers"][0]["caveats"]
+    assert any("再核实" in b["text"] for b in blocks(payload) if b["kind"] == "caveat")
 
 
 def test_an_overdue_rule_is_said_with_a_caveat_too(policy: Policy, wording) -> None:
@@ -368,15 +368,15 @@ def test_the_coverage_table_has_every_province(policy: Policy) -> None:
     assert len(rows) >= 31
     assert rows["北京"][CREDIT] == "●"
     assert rows["重庆"][CREDIT] == "●"
-    assert rows["浙江"][CREDIT] == "◐"
+    assert rows["福建"][CREDIT] == "◐"
     assert rows["西藏"][CREDIT] == "·"
-    assert rows["新疆"][CREDIT] == "·"
+    assert rows["新疆"][CREDIT] == "○"
     assert set("".join("".join(cells) for cells in rows.values())) <= set("●◐○·")
 
 
 def test_places_only_inside_a_province_are_marked_so(policy: Policy) -> None:
     rows = dict(coverage(policy.book, policy.regions))
-    assert rows["江苏"][CREDIT] == "○"
+    assert rows["陕西"][CREDIT] == "○"
     assert rows["湖北"][CREDIT] == "○"
 
 
