@@ -4,7 +4,14 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
 
 MESSAGES = Counter("yibao_messages", "Messages that came in", ["channel"])
 REFUSALS = Counter("yibao_refusals", "Messages that the gate did not let in", ["channel", "reason"])
@@ -16,6 +23,8 @@ FALLBACKS = Counter("yibao_fallbacks", "Messages that were not understood", ["ch
 WITHOUT_FIGURE = Counter(
     "yibao_lookups_without_figure", "Amounts asked for that the data does not have", ["intent"]
 )
+RELOADS = Counter("yibao_reloads", "Edited data put into service, or refused", ["result"])
+OVERDUE = Gauge("yibao_overdue_facts", "Facts whose review is overdue", multiprocess_mode="max")
 SECONDS = Histogram(
     "yibao_turn_seconds",
     "From a message to its stored answer, waiting for the message before included",
@@ -56,6 +65,16 @@ def failure(channel: str) -> None:
 def feedback(value: str) -> None:
     """A thumb was given."""
     FEEDBACK.labels(value).inc()
+
+
+def reload(result: str) -> None:
+    """Edited data was put into service (done) or refused."""
+    RELOADS.labels(result).inc()
+
+
+def overdue(number: int) -> None:
+    """So many facts should have been looked at again by now."""
+    OVERDUE.set(number)
 
 
 def turn(channel: str, seconds: float) -> None:

@@ -1,7 +1,10 @@
 """One turn: the questions of a message, answered in order, and what is remembered of it."""
 
 import hashlib
-from functools import lru_cache
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,6 +23,7 @@ from dialogue.rules import decide
 from dialogue.state import MOST_SAID, SELF, SLOT, State
 from dialogue.wording import Wording
 from policy.lookup import Policy
+from policy.topics import DATA
 
 MOST_ANSWERS = 3
 MOST_CHOICES = 8
@@ -55,9 +59,9 @@ class Assistant:
         self._kit = Answering(Planner(policy, wording), routes)
 
     @classmethod
-    def load(cls) -> "Assistant":
-        """With the project's own data."""
-        return cls(Policy.load(), Wording.load(), Routes.load())
+    def load(cls, folder: Path = DATA) -> "Assistant":
+        """With the data of a folder; the project's own unless told otherwise."""
+        return cls(Policy.load(folder), Wording.load(folder), Routes.load(folder))
 
     def turn(self, message: dict[str, Any], slots: dict[str, Any]) -> tuple[Spoken, dict[str, Any]]:
         """Answer a message.
@@ -200,7 +204,31 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-@lru_cache(maxsize=1)
+# The one that a turn began with, and the one that this process serves.
+_of_turn: ContextVar[Assistant | None] = ContextVar("assistant", default=None)
+_served: list[Assistant] = []
+
+
 def assistant() -> Assistant:
-    """The assistant of this process, made at first use."""
-    return Assistant.load()
+    """The assistant of this turn, else of this process, made at first use."""
+    own = _of_turn.get()
+    if own is not None:
+        return own
+    if not _served:
+        _served.append(Assistant.load())
+    return _served[0]
+
+
+def replace_assistant(new: Assistant) -> None:
+    """Let another one answer the turns that begin from now on."""
+    _served[:] = [new]
+
+
+@contextmanager
+def answering_with(one: Assistant | None) -> Iterator[None]:
+    """Keep to one assistant for a whole turn; None takes what the process serves."""
+    token = _of_turn.set(one)
+    try:
+        yield
+    finally:
+        _of_turn.reset(token)

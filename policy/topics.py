@@ -1,5 +1,6 @@
 """The topics: one folder of ``data/`` each, found by its ``topic.yml``; nothing else lists them."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import msgspec
 
 from policy.yamlfile import Document
 
-DATA = Path(__file__).parent.parent / "data"
+# Where a server finds what it tells; the operators' desk also points it at a draft.
+DATA = Path(os.environ.get("DATA_DIR") or Path(__file__).parent.parent / "data")
 TOPIC = "topic.yml"
 NONE = "none"
 

@@ -1,20 +1,25 @@
 """The command line: ``python -m server run|train|shell|check``."""
 
+import json
 import sys
+from pathlib import Path
 
 import typer
 
 from policy.yamlfile import DataError
-from server.settings import SettingError, Settings
+from server.settings import MODELS, SettingError, Settings
 from server.training import ensure_model
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
 @app.command(help="数据变了就训练。")
-def train(force: bool = typer.Option(False, help="没有变化也重新训练")) -> None:
+def train(
+    force: bool = typer.Option(False, help="没有变化也重新训练"),
+    models: Path = typer.Option(MODELS, help="模型放在哪里"),
+) -> None:
     """Train if the data has changed."""
-    print(ensure_model(force=force))
+    print(ensure_model(models, force=force))
 
 
 @app.command(help="训练（如有变化）并启动服务。")
@@ -46,6 +51,29 @@ def explain(texts: list[str]) -> None:
     parts = [part.strip() for text in texts for part in text.split("|") if part.strip()]
     for turn in Rehearsal(ensure_model()).talk(parts):
         print(described(turn))
+
+
+@app.command(help="量一量模型听懂多少要守住的问法（运营台发布前用）。")
+def measure(model: Path) -> None:
+    """Print how many guarded questions a model reads right, as JSON."""
+    from server.slim import prepare
+
+    prepare()
+    from server.guard import measured
+
+    right, of = measured(model)
+    print(json.dumps({"right": right, "of": of}))
+
+
+@app.command(help="从标准输入读几段对话（JSON），说出会怎么答（运营台预览用）。")
+def rehearse(model: Path) -> None:
+    """Print what would be said, as JSON."""
+    from server.slim import prepare
+
+    prepare()
+    from server.guard import rehearsed
+
+    print(json.dumps(rehearsed(model, json.load(sys.stdin)), ensure_ascii=False))
 
 
 @app.command(help="检查数据并列出覆盖表。")

@@ -3,6 +3,7 @@
 import tarfile
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.exceptions import ConnectionException
 from sqlalchemy.exc import SQLAlchemyError
 
+from dialogue.assistant import answering_with
 from server.processor import TurnProcessor
 from server.settings import SettingError
 from server.turns import Held, observe
@@ -54,14 +56,18 @@ class Bot(Agent):
         store.domain = domain
         return store
 
-    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
-        """Load a model file.
+    # Of ``server/swap.py``: looks whether another version has been put into service.
+    before_turn: Callable[[], None] | None = None
+    assistant: Any = None
+
+    def make_processor(self, model_path: str | Path) -> TurnProcessor:
+        """Load a model file without answering with it yet.
 
         Raises:
             ModelDamaged: if it cannot be read.
         """
         try:
-            self.processor = TurnProcessor(
+            return TurnProcessor(
                 model_path=model_path,
                 tracker_store=self.tracker_store,
                 lock_store=self.lock_store,
@@ -70,8 +76,24 @@ class Bot(Agent):
             )
         except (tarfile.TarError, zlib.error, EOFError, OSError, KeyError, ValueError) as error:
             raise ModelDamaged(f"{model_path}: {type(error).__name__}") from error
-        self.domain = self.processor.domain
+
+    def take(self, processor: TurnProcessor, assistant: Any) -> None:
+        """Make the turns that begin from now on with a model and the answers that go with it."""
+        self.assistant = assistant
+        self._answer_with(processor)
+
+    def load_model(self, model_path: str | Path, fingerprint: str | None = None) -> None:
+        """Load a model file and answer with it.
+
+        Raises:
+            ModelDamaged: if it cannot be read.
+        """
+        self._answer_with(self.make_processor(model_path))
         self._set_fingerprint(fingerprint)
+
+    def _answer_with(self, processor: TurnProcessor) -> None:
+        self.processor = processor
+        self.domain = processor.domain
         self.tracker_store.domain = self.domain
         if isinstance(self.nlg, TemplatedNaturalLanguageGenerator):
             self.nlg.responses = self.domain.responses
@@ -88,7 +110,11 @@ class Bot(Agent):
         held = message.output_channel = Held(channel)
         try:
             async with self.lock_store.lock(message.sender_id):
-                await self.processor.handle_message(message)
+                if self.before_turn:
+                    self.before_turn()
+                # A turn ends with what it began with, whatever is published meanwhile.
+                with answering_with(self.assistant):
+                    await self.processor.handle_message(message)
                 said = [dict(each) for _, each in held.held]
                 await held.release()
         finally:

@@ -30,6 +30,7 @@ def check_all(rasa: bool = True) -> int:
     known = {*intents(example_files([str(DATA)])), FALLBACK}
     book, regions, wording = FactBook.load(), Regions.load(), Wording.load()
     relatives()
+    settings_errors()
     wrong = [*errors(book, regions, known), *wording_errors(wording, book, known)]
     for error in wrong:
         print(error, file=sys.stderr)
@@ -51,6 +52,20 @@ def check_all(rasa: bool = True) -> int:
     return _rasa_valid() if rasa else 0
 
 
+def settings_errors() -> None:
+    """Read every settings file.
+
+    Raises:
+        DataError: naming file, line and field, or the variable, that does not fit.
+    """
+    from channels.gate import gate_settings
+    from channels.web.settings import web_settings
+    from desk.users import desk_settings
+
+    for read in (gate_settings, web_settings, desk_settings):
+        read()
+
+
 def _rasa_valid() -> int:
     from server.slim import prepare
 
@@ -61,7 +76,7 @@ def _rasa_valid() -> int:
     importer = TrainingDataImporter.load_from_config(
         config_path=str(ROOT / "config.yml"),
         domain_path=str(ROOT / "domain.yml"),
-        training_data_paths=[str(ROOT / "data")],
+        training_data_paths=[str(DATA)],
     )
     try:
         validate_files(fail_on_warnings=True, max_history=None, importer=importer)

@@ -56,6 +56,11 @@ class Rehearsal:
         self._processor = bot.processor
         self._assistant = assistant or Assistant.load()
 
+    async def read(self, text: str) -> dict[str, Any]:
+        """What the NLU pipeline makes of a message on its own."""
+        parsed: dict[str, Any] = await self._processor.parse_message(UserMessage(text))
+        return parsed
+
     async def turn(self, text: str, state: State) -> Explained:
         """One message in the light of a state."""
         message = UserMessage(text, metadata={CONTEXT: state.context()})

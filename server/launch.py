@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from server.heartbeat import Heart, watch
+from server.releases import Releases, begin
 from server.settings import ROOT, VAR, SettingError, Settings
 from server.slim import prepare, seal
 from server.workers import Workers, bound, run
@@ -59,10 +60,15 @@ def endpoints(settings: Settings) -> Any:
     return found
 
 
-def application(settings: Settings, model: Path) -> Any:
+def application(settings: Settings, model: Path, releases: Releases | None = None) -> Any:
     """The Sanic application with our channels; the model is loaded when it starts.
 
     Rasa's own HTTP API stays off unless an auth token is set.
+
+    Args:
+        settings: of the server.
+        model: answers unless there are versions.
+        releases: versions that can be exchanged while it runs.
     """
     prepare()
     from rasa.core.run import configure_app, create_http_input_channels
@@ -70,7 +76,7 @@ def application(settings: Settings, model: Path) -> Any:
 
     from channels import retention
     from channels.operations import OperationsChannel
-    from server import shortcuts
+    from server import reloading, shortcuts
     from server.request_id import trace
 
     shortcuts.apply()
@@ -98,12 +104,19 @@ def application(settings: Settings, model: Path) -> Any:
         return response.redirect("/chat") if request.path == "/" else None
 
     async def load(app: Any, loop: asyncio.AbstractEventLoop) -> None:
-        app.ctx.agent = await _connected(model, found, loop)
+        # A worker that takes a dead one's place answers with what is in service now.
+        current = releases.current() if releases else None
+        file = releases.model(current) if releases and current else model
+        app.ctx.agent = await _connected(file, found, loop)
+        if releases and current:
+            reloading.attach(app, releases, current)
 
     trace(app)
     app.register_listener(load, "before_server_start")
     app.register_listener(_warm, "before_server_start")
     app.register_listener(retention.start, "after_server_start")
+    app.register_listener(reloading.start, "after_server_start")
+    app.register_listener(reloading.stop, "before_server_stop")
     app.register_listener(retention.stop, "before_server_stop")
     app.register_listener(_close, "after_server_stop")
     return app
@@ -157,7 +170,7 @@ def only_ours() -> bool:
     types = [part.get("type") for name, part in named.items() if name != "action_endpoint" and part]
     channels = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8")) or {}
     modules = [str(name).partition(".")[0] for name in (*channels, *types)]
-    return all(name in ("channels", "server") for name in modules)
+    return all(name in ("channels", "server", "desk") for name in modules)
 
 
 def serve(settings: Settings, model: Path) -> None:
@@ -170,7 +183,9 @@ def serve(settings: Settings, model: Path) -> None:
         folder.mkdir(parents=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     prepare(serving=only_ours() and settings.auth_token is None)
-    app = application(settings, model)
+    releases = Releases()
+    begin(releases, model, settings.model is not None)
+    app = application(settings, model, releases)
     seal()
     address = f"http://{settings.host}:{settings.port}"
     line = f"好了：{address}/chat （网页） {address}/webhooks/rest/webhook （REST）"

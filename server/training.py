@@ -8,25 +8,33 @@ import time
 from pathlib import Path
 from typing import Any
 
+from policy.topics import DATA
 from server.settings import MODELS, ROOT
 
 MADE_OF = (
     "config.yml",
     "domain.yml",
-    "data/*/nlu*.yml",
-    "data/*/topic.yml",
     "nlu",
     "policy/gazetteer",
     "policy/regions.py",
     "server/importer.py",
 )
+EXAMPLES = ("*/nlu*.yml", "*/topic.yml")
 SUFFIXES = {".yml", ".yaml", ".json", ".py"}
 HEARTBEAT = 10.0
 
 
-def fingerprint(root: Path = ROOT) -> str:
-    """A name for the present state of everything that the model is made of."""
+def fingerprint(root: Path = ROOT, data: Path = DATA) -> str:
+    """A name for the present state of everything that the model is made of.
+
+    Args:
+        root: of the program.
+        data: the folder of topics.
+    """
     digest = hashlib.sha256()
+    for file in sorted(file for pattern in EXAMPLES for file in data.glob(pattern)):
+        digest.update(str(file.relative_to(data)).encode())
+        digest.update(file.read_bytes())
     for part in MADE_OF:
         paths = sorted(root.glob(part))
         files = [file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])]
@@ -100,7 +108,7 @@ def _train(target: Path) -> None:
     result = train(
         domain=str(ROOT / "domain.yml"),
         config=str(ROOT / "config.yml"),
-        training_files=[str(ROOT / "data")],
+        training_files=[str(DATA)],
         output=str(target.parent),
         force_training=True,
         fixed_model_name=f"unfinished-{os.getpid()}",

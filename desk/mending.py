@@ -1,0 +1,193 @@
+"""Changing the draft, and putting it into service."""
+
+import asyncio
+from typing import Any
+
+from sanic.response import HTTPResponse
+
+from desk.channel import HEADERS, Denied, Entry, Visit, go
+from desk.draft import Draft, DraftError, Part, data_files, part_of, parts_of, patch
+from desk.pages import data_of, turns, workshop
+from desk.publishing import Publishing
+
+WEEK = 7
+# Seconds until a page with work under way looks again by itself.
+LOOK_AGAIN = "3"
+ACTIONS = {"check": "editor", "preview": "editor", "discard": "editor", "publish": "publisher"}
+LONGEST_NOTE = 200
+
+
+def draft_of(visit: Visit) -> Draft:
+    """The draft that all share."""
+    return Draft(visit.desk.folder / "draft")
+
+
+async def entry(visit: Visit) -> HTTPResponse:
+    """A fact, an answer or a whole file, to be edited."""
+    folder = data_of(visit)
+    part = await asyncio.to_thread(part_of, folder, visit.get("file"), visit.get("key"))
+    if part is None:
+        raise Denied("missing", 404)
+    parts = [] if part.key else await asyncio.to_thread(parts_of, folder, part.file)
+    return visit.page("entry.html", part=part, parts=parts, can=visit.user.may("editor"))
+
+
+async def save_entry(visit: Visit) -> HTTPResponse:
+    """Write it into the draft."""
+    draft = await _begun(visit)
+    seen = visit.get("seen").replace("\r\n", "\n")
+    part = Part(file=visit.get("file"), key=visit.get("key"), line=0, text=seen)
+    if part.file not in data_files(draft.data):
+        raise Denied("missing", 404)
+    await asyncio.to_thread(draft.save, part, visit.get("text"), visit.user.name)
+    await visit.note("edit", f"data/{part.file} {part.key}")
+    return go("/desk/draft")
+
+
+async def add_example(visit: Visit) -> HTTPResponse:
+    """Give a question its meaning."""
+    draft = await _begun(visit)
+    text, intent = visit.get("text"), visit.get("intent")
+    await asyncio.to_thread(draft.add_example, text, intent, visit.user.name)
+    await visit.note("example", f"{intent}：{text}")
+    return go("/desk/draft")
+
+
+async def _begun(visit: Visit) -> Draft:
+    """The draft, begun if there is none; nobody edits it while it is being published."""
+    if visit.desk.jobs.is_running:
+        raise Denied("busy", 409)
+    draft, releases = draft_of(visit), workshop(visit).releases
+    current = releases.current()
+    if current is None:
+        raise Denied("not_ready", 503)
+    await asyncio.to_thread(draft.begin, releases.data(current), current.name)
+    return draft
+
+
+async def draft(visit: Visit) -> HTTPResponse:
+    """What the draft changes, and what was found when it was checked."""
+    mine, job = draft_of(visit), visit.desk.jobs.state()
+    changed = await asyncio.to_thread(mine.patch, _base(visit)) if mine.exists else ""
+    page = visit.page(
+        "draft.html",
+        patch=changed,
+        about=mine.about(),
+        job=job,
+        may_edit=visit.user.may("editor"),
+        may_publish=visit.user.may("publisher"),
+    )
+    if job.get("state") == "running":
+        page.headers["Refresh"] = LOOK_AGAIN
+    return page
+
+
+def _base(visit: Visit) -> Any:
+    """The data that the draft was begun from, or that in service if it is gone."""
+    releases = workshop(visit).releases
+    base = releases.get(draft_of(visit).about().base) or releases.current()
+    return releases.data(base)
+
+
+async def act(visit: Visit) -> HTTPResponse:
+    """Check, preview, publish or discard the draft."""
+    action = visit.get("action")
+    role: Any = ACTIONS.get(action)
+    if role is None:
+        raise Denied("missing", 404)
+    if not visit.user.may(role):
+        raise Denied("role", 403)
+    mine = draft_of(visit)
+    if not mine.exists:
+        raise DraftError("no_draft")
+    if action == "discard":
+        if visit.desk.jobs.is_running:
+            raise Denied("busy", 409)
+        await asyncio.to_thread(mine.discard)
+        visit.desk.jobs.clear()
+        await visit.note("discard")
+        return go("/desk/draft")
+    publishing = Publishing(workshop(visit), mine, visit.desk.settings.worst_drop)
+    if action == "check":
+        work = publishing.check()
+    elif action == "preview":
+        work = publishing.preview(await turns(visit, WEEK))
+    else:
+        work = publishing.publish(visit.user.name, visit.get("note")[:LONGEST_NOTE])
+    _begin(visit, action, work)
+    await visit.note(action, visit.get("note")[:LONGEST_NOTE])
+    return go("/desk/draft")
+
+
+def _begin(visit: Visit, kind: str, work: Any) -> None:
+    """Start work whose end is written into the audit log."""
+    jobs, name, store = visit.desk.jobs, visit.user.name, visit.desk.store(visit.request)
+
+    def ended(_: Any) -> None:
+        state = jobs.state()
+        if kind in ("publish", "rollback"):
+            action = "published" if state.get("state") == "done" else "failed"
+            detail = str(state.get("release") or "；".join(state.get("lines", [])[-1:]))
+            asyncio.get_running_loop().run_in_executor(None, store.note, name, action, detail)
+
+    jobs.begin(kind, name, work).add_done_callback(ended)
+
+
+async def draft_patch(visit: Visit) -> HTTPResponse:
+    """The draft as a patch, or what one version changed against another."""
+    releases = workshop(visit).releases
+    name = visit.get("release")
+    if name:
+        release = releases.get(name)
+        older = [each for each in releases.all() if release and each.number < release.number]
+        if release is None or not older:
+            raise Denied("missing", 404)
+        text = await asyncio.to_thread(patch, releases.data(older[0]), releases.data(release))
+    else:
+        mine = draft_of(visit)
+        if not mine.exists:
+            raise DraftError("no_draft")
+        text = await asyncio.to_thread(mine.patch, _base(visit))
+    await visit.note("export", f"patch {name}")
+    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name or "draft"}.patch"'}
+    return HTTPResponse(text, 200, headers, "text/plain; charset=utf-8")
+
+
+async def versions(visit: Visit) -> HTTPResponse:
+    """Every version, the one in service marked."""
+    releases = workshop(visit).releases
+    job = visit.desk.jobs.state()
+    page = visit.page(
+        "versions.html",
+        releases=releases.all(),
+        current=releases.current(),
+        workers=releases.workers(),
+        job=job,
+        may=visit.user.may("publisher"),
+    )
+    if job.get("state") == "running":
+        page.headers["Refresh"] = LOOK_AGAIN
+    return page
+
+
+async def roll_back(visit: Visit) -> HTTPResponse:
+    """Go back to a version."""
+    release = workshop(visit).releases.get(visit.get("release"))
+    if release is None:
+        raise Denied("missing", 404)
+    publishing = Publishing(workshop(visit), draft_of(visit), visit.desk.settings.worst_drop)
+    _begin(visit, "rollback", publishing.restore(release))
+    await visit.note("rollback", release.name)
+    return go("/desk/versions")
+
+
+VIEWS: tuple[Entry, ...] = (
+    ("/entry", "GET", entry, "reader"),
+    ("/entry", "POST", save_entry, "editor"),
+    ("/example", "POST", add_example, "editor"),
+    ("/draft", "GET", draft, "reader"),
+    ("/draft", "POST", act, "editor"),
+    ("/patch", "GET", draft_patch, "reader"),
+    ("/versions", "GET", versions, "reader"),
+    ("/versions", "POST", roll_back, "publisher"),
+)

@@ -1,0 +1,197 @@
+"""Pages to look at: unanswered, feedback, a conversation, figures, the audit log."""
+
+import asyncio
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from sanic.response import HTTPResponse, redirect
+
+from desk.channel import HEADERS, Denied, Entry, Visit
+from desk.draft import Draft, example_places
+from desk.groups import Group, grouped
+from desk.numbers import numbers
+from desk.turns import Asked, read_conversation, read_turns
+from policy.topics import topic_keys
+
+DEFAULT_DAYS = 30
+MOST_GROUPS = 100
+MOST_VOTES = 200
+
+
+async def start(visit: Visit) -> HTTPResponse:
+    """To the first page."""
+    return redirect("/desk/unanswered", headers=dict(HEADERS), status=303)
+
+
+def days_of(visit: Visit) -> int:
+    """How far to look back, 1 to 365 days."""
+    text = visit.get("days")
+    return min(365, max(1, int(text))) if text.isdecimal() else DEFAULT_DAYS
+
+
+async def turns(visit: Visit, days: float) -> list[Asked]:
+    """All messages of the last days."""
+    engine = visit.desk.engine(visit.request)
+    return await asyncio.to_thread(read_turns, engine, visit.desk.words, days)
+
+
+def filters(visit: Visit) -> dict[str, str]:
+    """What the form of a page asks for."""
+    names = ("channel", "topic", "region", "trouble")
+    return {name: visit.get(name).strip() for name in names}
+
+
+def kept(found: list[Asked], wanted: dict[str, str]) -> list[Asked]:
+    """The messages that fit a form."""
+    return [
+        asked
+        for asked in found
+        if wanted["channel"] in ("", asked.channel)
+        and wanted["topic"] in ("", asked.topic)
+        and wanted["region"] in asked.region
+        and (not wanted["trouble"] or wanted["trouble"] in asked.troubles)
+    ]
+
+
+async def _groups(visit: Visit) -> tuple[list[Asked], list[Group]]:
+    found = await turns(visit, days_of(visit))
+    troubled = [asked for asked in kept(found, filters(visit)) if asked.troubles]
+    return found, await asyncio.to_thread(grouped, troubled)
+
+
+async def unanswered(visit: Visit) -> HTTPResponse:
+    """What was not understood, turned away, answered without a fact …, grouped by likeness."""
+    found, groups = await _groups(visit)
+    return visit.page(
+        "unanswered.html",
+        groups=groups[:MOST_GROUPS],
+        number=len(groups),
+        channels=sorted({asked.channel for asked in found}),
+        topics=topic_keys(),
+        wanted=filters(visit),
+        days=days_of(visit),
+        query=visit.request.query_string,
+        intents=await asyncio.to_thread(_intents, visit),
+    )
+
+
+def _intents(visit: Visit) -> list[str]:
+    return sorted(example_places(data_of(visit)))
+
+
+def data_of(visit: Visit) -> Path:
+    """The draft's data, else that in service.
+
+    Raises:
+        Denied: if this server has no versions.
+    """
+    draft = Draft(visit.desk.folder / "draft")
+    if draft.exists:
+        return draft.data
+    releases = workshop(visit).releases
+    current = releases.current()
+    if current is None:
+        raise Denied("not_ready", 503)
+    folder: Path = releases.data(current)
+    return folder
+
+
+def workshop(visit: Visit) -> Any:
+    """What the server does with data."""
+    return visit.request.app.ctx.workshop
+
+
+async def unanswered_csv(visit: Visit) -> HTTPResponse:
+    """The same as a table that spreadsheets open."""
+    _, groups = await _groups(visit)
+    await visit.note("export", visit.request.query_string)
+    out = io.StringIO()
+    table = csv.writer(out)
+    table.writerow(
+        ["次数", "最近7天", "再前7天", "问题", "渠道", "主题", "地区", "原因", "最近一次"]
+    )
+    format_day = visit.desk.templates.filters["day"]
+    name = visit.desk.templates.filters["topic_name"]
+    for group in groups:
+        newest = group.newest
+        troubles = "、".join(visit.desk.words.troubles[each] for each in group.troubles)
+        row = [newest.text, newest.channel, name(newest.topic), newest.region, troubles]
+        counts = [group.count, group.recent, group.earlier]
+        table.writerow([*counts, *map(_harmless, row), format_day(newest.time)])
+    headers = {**HEADERS, "Content-Disposition": 'attachment; filename="unanswered.csv"'}
+    # A mark that spreadsheets need to read it as UTF-8.
+    return HTTPResponse("\ufeff" + out.getvalue(), 200, headers, "text/csv; charset=utf-8")
+
+
+def _harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+
+
+async def feedback(visit: Visit) -> HTTPResponse:
+    """Votes with reasons, the answer and the facts used."""
+    found = await turns(visit, days_of(visit))
+    voted = [asked for asked in found if asked.votes]
+    wanted = visit.get("value")
+    if wanted:
+        voted = [asked for asked in voted if asked.votes[-1].value == wanted]
+    voted.sort(key=lambda asked: -asked.votes[-1].time)
+    return visit.page("feedback.html", voted=voted[:MOST_VOTES], days=days_of(visit), value=wanted)
+
+
+async def conversation(visit: Visit) -> HTTPResponse:
+    """A whole conversation as it is stored, and why each answer is what it is."""
+    name = visit.get("id")
+    engine = visit.desk.engine(visit.request)
+    found = await asyncio.to_thread(read_conversation, engine, visit.desk.words, name)
+    if not found:
+        raise Denied("missing", 404)
+    return visit.page("conversation.html", turns=found, name=name)
+
+
+async def why(visit: Visit) -> HTTPResponse:
+    """Messages replayed: what was read, which rule won, what would be said now."""
+    texts = [line.strip() for line in visit.get("texts").splitlines() if line.strip()]
+    said: list[dict[str, Any]] = []
+    if texts:
+        shop = workshop(visit)
+        current = shop.releases.current()
+        (said,) = await shop.rehearse(
+            shop.releases.data(current), shop.releases.model(current), [texts[:20]]
+        )
+    return visit.page("why.html", texts="\n".join(texts), said=said)
+
+
+async def figures(visit: Visit) -> HTTPResponse:
+    """How many, of what, how it ended, and what came next."""
+    found = await turns(visit, days_of(visit))
+    shown = kept(found, filters(visit))
+    return visit.page(
+        "numbers.html",
+        numbers=numbers(shown),
+        channels=sorted({asked.channel for asked in found}),
+        topics=topic_keys(),
+        wanted=filters(visit),
+        days=days_of(visit),
+    )
+
+
+async def log(visit: Visit) -> HTTPResponse:
+    """Who did what."""
+    entries = await asyncio.to_thread(visit.desk.store(visit.request).log)
+    return visit.page("log.html", entries=entries)
+
+
+VIEWS: tuple[Entry, ...] = (
+    ("/", "GET", start, "reader"),
+    ("/unanswered", "GET", unanswered, "reader"),
+    ("/unanswered.csv", "GET", unanswered_csv, "reader"),
+    ("/feedback", "GET", feedback, "reader"),
+    ("/conversation", "GET", conversation, "reader"),
+    ("/why", "GET", why, "reader"),
+    ("/why", "POST", why, "reader"),
+    ("/numbers", "GET", figures, "reader"),
+    ("/log", "GET", log, "reader"),
+)

@@ -1,0 +1,153 @@
+"""What the desk keeps in the conversations' database: sessions, failed logins, the audit log."""
+
+import hashlib
+import secrets
+import time
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+_metadata = sa.MetaData()
+_sessions = sa.Table(
+    "desk_sessions",
+    _metadata,
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("password", sa.String(64), nullable=False),
+    sa.Column("csrf", sa.String(64), nullable=False),
+    sa.Column("seen", sa.Float, nullable=False),
+)
+_failures = sa.Table(
+    "desk_failures",
+    _metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("key", sa.String(200), nullable=False, index=True),
+    sa.Column("time", sa.Float, nullable=False),
+)
+_audit = sa.Table(
+    "desk_audit",
+    _metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("time", sa.Float, nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+# So many wrong passwords for one name or from one address within the time, and nobody gets in.
+MOST_FAILURES = 5
+FAILURES_LAST = 900.0
+
+
+class DeskSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who has logged in.
+
+    Attributes:
+        name: who.
+        password: fingerprint of the hash they logged in with.
+        csrf: what their forms have to bring along.
+    """
+
+    name: str
+    password: str
+    csrf: str
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the audit log; ``time`` in seconds since 1970."""
+
+    time: float
+    name: str
+    action: str
+    detail: str
+
+
+class DeskStore:
+    """The three tables, made at first use; SQLite or PostgreSQL, shared by all workers."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Make the tables if they are missing."""
+        self._engine = engine
+        for table in _metadata.sorted_tables:
+            _create(engine, table)
+
+    def begin(self, name: str, password_hash: str) -> str:
+        """Start a session.
+
+        Returns:
+            The secret that the browser keeps; only its hash is stored.
+        """
+        token = secrets.token_urlsafe(32)
+        values = {
+            "id": fingerprint(token),
+            "name": name,
+            "password": fingerprint(password_hash),
+            "csrf": secrets.token_urlsafe(32),
+            "seen": time.time(),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(_sessions.insert(), values)
+        return token
+
+    def session(self, token: str, lasts: float) -> DeskSession | None:
+        """The session of a token, if it was used within ``lasts`` seconds."""
+        now = time.time()
+        key = fingerprint(token)
+        with self._engine.begin() as connection:
+            connection.execute(_sessions.delete().where(_sessions.c.seen < now - lasts))
+            row = connection.execute(_sessions.select().where(_sessions.c.id == key)).first()
+            if row is None:
+                return None
+            connection.execute(_sessions.update().where(_sessions.c.id == key).values(seen=now))
+        return DeskSession(name=row.name, password=row.password, csrf=row.csrf)
+
+    def end(self, token: str) -> None:
+        """Log out."""
+        with self._engine.begin() as connection:
+            connection.execute(_sessions.delete().where(_sessions.c.id == fingerprint(token)))
+
+    def failed(self, *keys: str) -> None:
+        """Count a wrong password under each key (name, address)."""
+        with self._engine.begin() as connection:
+            rows = [{"key": key, "time": time.time()} for key in keys]
+            connection.execute(_failures.insert(), rows)
+
+    def is_barred(self, *keys: str) -> bool:
+        """Whether one of the keys has failed too often of late."""
+        since = time.time() - FAILURES_LAST
+        count = sa.select(_failures.c.key, sa.func.count().label("times")).group_by(_failures.c.key)
+        with self._engine.begin() as connection:
+            connection.execute(_failures.delete().where(_failures.c.time < since))
+            rows = connection.execute(count.where(_failures.c.key.in_(keys))).all()
+        return any(row.times >= MOST_FAILURES for row in rows)
+
+    def note(self, name: str, action: str, detail: str = "") -> None:
+        """Write a line into the audit log."""
+        values = {"time": time.time(), "name": name[:100], "action": action, "detail": detail}
+        with self._engine.begin() as connection:
+            connection.execute(_audit.insert(), values)
+
+    def log(self, most: int = 300) -> list[Entry]:
+        """The newest lines of the audit log, newest first."""
+        newest = _audit.select().order_by(_audit.c.number.desc()).limit(most)
+        with self._engine.connect() as connection:
+            rows = connection.execute(newest).all()
+        return [
+            Entry(time=row.time, name=row.name, action=row.action, detail=row.detail)
+            for row in rows
+        ]
+
+
+def fingerprint(text: str) -> str:
+    """What is stored instead of a secret."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _create(engine: Engine, table: Any) -> None:
+    """Make a table; several workers may try at once."""
+    try:
+        table.create(engine, checkfirst=True)
+    except sa.exc.DBAPIError:
+        if not sa.inspect(engine).has_table(table.name):
+            raise

@@ -1,0 +1,96 @@
+"""Data edited on the disk: ``kill -HUP`` checks it, trains if need be, and puts it into service.
+
+``RELOAD_ON_CHANGE=1`` does so by itself. What fails is refused with its reason in the log, and the
+version in service goes on.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from contextlib import suppress
+from typing import Any
+
+from channels import metrics
+from channels.settingsfile import VAR
+from desk.jobs import Busy, Jobs
+from server.releases import Release, Releases, digest
+from server.swap import Swapper
+from server.workshop import Workshop
+
+logger = logging.getLogger(__name__)
+# Seconds between two looks at the data folder, and that it must have been left alone.
+LOOK_EVERY = 5.0
+
+
+def attach(app: Any, releases: Releases, current: Release) -> None:
+    """Let a worker follow the versions."""
+    app.ctx.workshop = Workshop(releases)
+    app.ctx.swapper = Swapper(releases, app.ctx.agent, current.name)
+    app.ctx.agent.assistant = None
+
+
+async def start(app: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """Listener of ``after_server_start``."""
+    if not hasattr(app.ctx, "swapper"):
+        return
+    app.ctx.swapper.start()
+    with suppress(NotImplementedError, RuntimeError, ValueError):
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGHUP, lambda: asyncio.ensure_future(reload(app))
+        )
+    if os.environ.get("RELOAD_ON_CHANGE") in ("1", "true"):
+        app.ctx.reloading = asyncio.ensure_future(_watch(app))
+
+
+async def stop(app: Any, _: Any = None) -> None:
+    """Listener of ``before_server_stop``."""
+    task = getattr(app.ctx, "reloading", None)
+    if task:
+        task.cancel()
+    swapper = getattr(app.ctx, "swapper", None)
+    if swapper:
+        swapper.stop()
+
+
+async def reload(app: Any) -> None:
+    """Put the data folder into service, if it is free of mistakes; one worker does it for all."""
+    workshop: Workshop = app.ctx.workshop
+    releases = workshop.releases
+    current = releases.current()
+    if current is not None and current.disk == await asyncio.to_thread(digest, releases.source):
+        logger.info("reload: nothing has changed")
+        return
+
+    async def work(say: Any) -> dict[str, Any]:
+        await workshop.check(releases.source)
+        model = await workshop.model(releases.source)
+        release, _ = await workshop.publish(releases.source, model, "", "SIGHUP")
+        return {"release": release.name}
+
+    jobs = Jobs(VAR / "desk")
+    try:
+        await jobs.begin("reload", "", work)
+    except Busy:
+        return
+    state = jobs.state()
+    if state["state"] == "done":
+        logger.warning("reload: version %s answers now", state["release"])
+        metrics.reload("done")
+    else:
+        for line in state["lines"]:
+            logger.error("reload refused, the version in service goes on: %s", line)
+        metrics.reload("refused")
+
+
+async def _watch(app: Any) -> None:
+    """Reload when the data folder has changed and then been left alone for one look."""
+    source = app.ctx.workshop.releases.source
+    seen = tried = await asyncio.to_thread(digest, source)
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        now = await asyncio.to_thread(digest, source)
+        if now == seen and now != tried:
+            tried = now
+            await reload(app)
+        seen = now

@@ -1,0 +1,166 @@
+"""Checking, training, measuring and rehearsing a folder of data, each in a process of its own.
+
+So a draft never touches what is loaded here, and no turn waits for a training.
+"""
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from server.releases import Release, Releases
+from server.settings import ROOT
+from server.swap import swap
+from server.training import fingerprint
+
+# Seconds.
+SLOWEST = 1800.0
+_REMINDER = "提醒："
+_MISTAKE = re.compile(r"\.ya?ml:\d+|不能继续|有问题|Traceback|Error")
+MOST_LINES = 40
+
+
+class Refused(Exception):
+    """A draft that can't go on; ``lines`` say why: file, line and field where they are known."""
+
+    def __init__(self, lines: list[str]) -> None:
+        """Take the reasons."""
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """How many of the guarded questions are understood, and of how many."""
+
+    right: int
+    of: int
+
+    @property
+    def percent(self) -> float:
+        """0 to 100; 100 of none."""
+        return 100 * self.right / self.of if self.of else 100.0
+
+
+class Workshop:
+    """What the desk lets the server do with data."""
+
+    def __init__(self, releases: Releases) -> None:
+        """Take the versions."""
+        self.releases = releases
+
+    async def check(self, data: Path) -> None:
+        """``make check`` on a folder.
+
+        Raises:
+            Refused: with every mistake.
+        """
+        code, _, errors = await self._run("check", data)
+        if code:
+            raise Refused(_mistakes(errors, data))
+
+    async def model(self, data: Path) -> Path:
+        """The model for a folder: one that there is, or one trained now.
+
+        Raises:
+            Refused: if training fails.
+        """
+        current = self.releases.current()
+        name = f"yibao-{fingerprint(data=data)}.tar.gz"
+        if current is not None:
+            known = self.releases.data(current)
+            if fingerprint(data=known) == fingerprint(data=data):
+                return self.releases.model(current)
+        there = self.releases.models / name
+        if there.exists():
+            return there
+        self.releases.models.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.releases.folder) as folder:
+            code, _, errors = await self._run("train", data, "--models", folder)
+            trained = os.listdir(folder)
+            if code or not trained:
+                raise Refused(_mistakes(errors, data))
+            os.replace(os.path.join(folder, trained[0]), there)
+        return there
+
+    async def measure(self, data: Path, model: Path) -> Measured:
+        """How well a model understands the guarded questions."""
+        code, said, errors = await self._run("measure", data, str(model))
+        if code:
+            raise Refused(_mistakes(errors, data))
+        return msgspec.json.decode(said, type=Measured)
+
+    async def rehearse(
+        self, data: Path, model: Path, conversations: list[list[str]]
+    ) -> list[list[dict[str, Any]]]:
+        """What would be said in some conversations.
+
+        Args:
+            data: folder.
+            model: its model.
+            conversations: of messages.
+
+        Returns:
+            For each message its ``reply``, ``facts``, and ``why`` in words.
+        """
+        given = msgspec.json.encode(conversations)
+        code, said, errors = await self._run("rehearse", data, str(model), given=given)
+        if code:
+            raise Refused(_mistakes(errors, data))
+        return msgspec.json.decode(said, type=list[list[dict[str, Any]]])
+
+    async def publish(self, data: Path, model: Path, by: str, note: str) -> tuple[Release, bool]:
+        """Make a version of a folder and put it into service everywhere at once.
+
+        Returns:
+            The version, and whether the data folder could be brought to it.
+
+        Raises:
+            SwapFailed: if a worker can't load it.
+        """
+        release = await asyncio.to_thread(self.releases.add, data, model, by, note)
+        await swap(self.releases, release)
+        return release, await asyncio.to_thread(self.releases.write_back, release)
+
+    async def restore(self, release: Release) -> bool:
+        """Put a version into service again.
+
+        Returns:
+            Whether the data folder could be brought to it.
+
+        Raises:
+            SwapFailed: if a worker can't load it.
+        """
+        await swap(self.releases, release)
+        return await asyncio.to_thread(self.releases.write_back, release)
+
+    async def _run(
+        self, command: str, data: Path, *arguments: str, given: bytes = b""
+    ) -> tuple[int, bytes, str]:
+        environment = {**os.environ, "DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
+        process = await asyncio.create_subprocess_exec(
+            *("nice", sys.executable, "-m", "server", command, *arguments),
+            cwd=ROOT,
+            env=environment,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            said, errors = await asyncio.wait_for(process.communicate(given), SLOWEST)
+        except (asyncio.TimeoutError, asyncio.CancelledError):
+            process.kill()
+            raise
+        return process.returncode or 0, said, errors.decode(errors="replace")
+
+
+def _mistakes(errors: str, data: Path) -> list[str]:
+    """The lines of a command's errors that name a mistake, with paths as in the repository."""
+    lines = errors.replace(f"{data}/", "data/").splitlines()
+    lines = [line for line in lines if line.strip() and not line.startswith(_REMINDER)]
+    return [line for line in lines if _MISTAKE.search(line)][:MOST_LINES] or lines[-MOST_LINES:]
