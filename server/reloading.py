@@ -14,6 +14,7 @@ from typing import Any
 from channels import metrics
 from channels.settingsfile import VAR
 from desk.jobs import Busy, Jobs
+from dialogue.assistant import Assistant, replace_assistant
 from server.releases import Release, Releases, digest
 from server.swap import Swapper
 from server.workshop import Workshop
@@ -27,7 +28,7 @@ def attach(app: Any, releases: Releases, current: Release) -> None:
     """Let a worker follow the versions."""
     app.ctx.workshop = Workshop(releases)
     app.ctx.swapper = Swapper(releases, app.ctx.agent, current.name)
-    app.ctx.agent.assistant = None
+    replace_assistant(Assistant.load(releases.data(current)))
 
 
 async def start(app: Any, loop: asyncio.AbstractEventLoop) -> None:

@@ -1,0 +1,145 @@
+"""Who gets in, and who may do what."""
+
+from pathlib import Path
+
+import pytest
+
+from desk.store import MOST_FAILURES, DeskStore
+from tests.channels.online import Bot, gate_with, online, sql_store
+from tests.desk.desk import NAMES, PASSWORD, Desk, _WithWorkshop, write_users
+
+PAGES = (
+    "/desk/",
+    "/desk/unanswered",
+    "/desk/unanswered.csv",
+    "/desk/feedback",
+    "/desk/conversation?id=web:1",
+    "/desk/why",
+    "/desk/numbers",
+    "/desk/facts",
+    "/desk/entry?file=credit/answers.yml",
+    "/desk/draft",
+    "/desk/patch",
+    "/desk/versions",
+    "/desk/log",
+)
+FORMS = {
+    "/desk/entry": "editor",
+    "/desk/example": "editor",
+    "/desk/draft": "editor",
+    "/desk/versions": "publisher",
+}
+
+
+async def test_a_stranger_sees_nothing(desk: Desk) -> None:
+    for path in PAGES:
+        answer = await desk.client.call("GET", path, allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (303, "/desk/login"), path
+    for path in FORMS:
+        answer = await desk.client.call("POST", path, data={"csrf": "x"}, allow_redirects=False)
+        assert answer.status == 403, path
+
+
+async def test_every_page_opens_for_a_reader_and_no_form_does(desk: Desk) -> None:
+    await desk.ask("web:1", "你好", {"text": "您好"})
+    assert (await desk.log_in("reader")).status == 303
+    for path in PAGES[1:]:
+        answer = await desk.client.call("GET", path, allow_redirects=False)
+        assert answer.status == (409 if path == "/desk/patch" else 200), path
+    for path in FORMS:
+        assert (await desk.send(path, action="publish", text="x")).status == 403, path
+
+
+async def test_an_editor_may_not_publish_nor_go_back(desk: Desk) -> None:
+    await desk.log_in("editor")
+    assert (await desk.edit("credit/facts/anhui.yml", "F-AH-01", "70", "71")).status == 303
+    assert (await desk.send("/desk/draft", action="publish")).status == 403
+    release = desk.workshop.releases.current()
+    assert (await desk.send("/desk/versions", release=release.name)).status == 403
+
+
+async def test_a_form_needs_the_sessions_own_token(desk: Desk) -> None:
+    await desk.log_in()
+    for token in ("", "guessed"):
+        form = {"csrf": token, "action": "discard"}
+        answer = await desk.client.call("POST", "/desk/draft", data=form, allow_redirects=False)
+        assert answer.status == 403
+    await desk.edit("credit/facts/anhui.yml", "F-AH-01", "70", "71")
+    assert (await desk.send("/desk/draft", action="discard")).status == 303
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+async def test_another_site_sends_no_forms(desk: Desk, headers: dict[str, str]) -> None:
+    form = {"name": NAMES["reader"], "password": PASSWORD}
+    answer = await desk.client.call(
+        "POST", "/desk/login", data=form, headers=headers, allow_redirects=False
+    )
+    assert answer.status == 403
+
+
+async def test_the_cookie_is_out_of_reach_and_ends_with_the_session(desk: Desk) -> None:
+    answer = await desk.log_in()
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Path=/desk" in cookie
+    token = cookie.partition("=")[2].partition(";")[0]
+    assert (await desk.send("/desk/logout")).status == 303
+    stolen = {"Cookie": f"yibao_desk={token}"}
+    again = await desk.client.call("GET", "/desk/log", headers=stolen, allow_redirects=False)
+    assert again.status == 303
+
+
+async def test_a_changed_password_ends_the_sessions_begun_with_the_old_one(desk: Desk) -> None:
+    from desk.users import DeskSettings, User, hashed
+
+    await desk.log_in("reader")
+    assert "日志" in await desk.see("/desk/log")
+    file = desk.folder / "settings" / "desk.yml"
+    user = User(name=NAMES["reader"], role="reader", password=hashed("another-password"))
+    import msgspec
+
+    file.write_bytes(msgspec.yaml.encode(DeskSettings(users=(user,))))
+    answer = await desk.client.call("GET", "/desk/log", allow_redirects=False)
+    assert answer.status == 303
+
+
+async def test_guessing_is_stopped_even_for_the_right_password(desk: Desk) -> None:
+    for _ in range(MOST_FAILURES):
+        assert (await desk.log_in("editor", "wrong")).status == 403
+    assert (await desk.log_in("editor")).status == 429
+    # By address too: another name from there doesn't get in either.
+    assert (await desk.log_in("publisher")).status == 429
+
+
+async def test_the_log_says_who_did_what(desk: Desk) -> None:
+    await desk.log_in("editor", "wrong")
+    await desk.log_in("editor")
+    await desk.edit("credit/facts/anhui.yml", "F-AH-01", "70", "71")
+    entries = DeskStore(desk.bot.tracker_store.engine).log()
+    found = [(entry.name, entry.action) for entry in entries]
+    name = NAMES["editor"]
+    assert found == [(name, "edit"), (name, "login"), (name, "refused")]
+    assert "anhui.yml F-AH-01" in await desk.see("/desk/log")
+
+
+async def test_without_users_there_is_no_desk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SETTINGS_DIR", str(tmp_path / "settings"))
+    bot = Bot(sql_store(tmp_path))
+    async with online(bot, gate_with(tmp_path), _WithWorkshop()) as client:
+        for path in ("/desk", "/desk/login", "/desk/log"):
+            assert (await client.call("GET", path)).status == 404
+
+
+async def test_no_page_may_be_framed_stored_or_run_scripts(desk: Desk) -> None:
+    answer = await desk.client.call("GET", "/desk/login")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy
+    assert answer.headers["Cache-Control"] == "no-store"
+    write_users(desk.folder / "settings")

@@ -1,0 +1,152 @@
+"""The draft: edits and examples, the patch, what may be published, and going back."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from policy.facts import FactBook
+from tests.desk.desk import Desk
+
+FILE = "credit/facts/anhui.yml"
+FACT = "F-AH-01"
+
+
+async def test_an_edit_changes_the_draft_and_nothing_else(desk: Desk) -> None:
+    await desk.log_in("editor")
+    assert (await desk.edit(FILE, FACT, "amount: 70", "amount: 71")).status == 303
+    page = await desk.see("/desk/draft")
+    assert "+  - {amount: 71, unit: 元, period: 月, kind: gross}" in page
+    served = desk.workshop.releases.data(desk.workshop.releases.current())
+    assert FactBook.load(served).facts[FACT].values[0].spoken() == "70"
+    assert FactBook.load(desk.folder / "data").facts[FACT].values[0].spoken() == "70"
+
+
+def git_apply(tree: Path, patch: str) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tree, check=True)
+    subprocess.run(["git", "apply", "-"], cwd=tree, check=True, input=patch.encode())
+
+
+async def test_git_takes_the_patch(desk: Desk) -> None:
+    await desk.log_in("editor")
+    await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
+    await desk.send("/desk/example", text="每月那笔钱打多少呀您说", intent="credit_amount")
+    patch = await desk.see("/desk/patch")
+    tree = desk.folder / "tree"
+    shutil.copytree(desk.folder / "data", tree / "data")
+    git_apply(tree, patch)
+    assert FactBook.load(tree / "data").facts[FACT].values[0].spoken() == "71"
+    draft = desk.folder / "desk" / "draft" / "data"
+    for name in (FILE, "credit/nlu.yml"):
+        assert (tree / "data" / name).read_text() == (draft / name).read_text()
+
+
+async def test_an_edit_of_what_has_changed_meanwhile_is_refused(desk: Desk) -> None:
+    await desk.log_in("editor")
+    seen = "- id: F-AH-01\n  something: else"
+    answer = await desk.send("/desk/entry", file=FILE, key=FACT, seen=seen, text="x")
+    assert answer.status == 409
+
+
+async def test_no_file_outside_the_data_can_be_reached(desk: Desk) -> None:
+    await desk.log_in("editor")
+    for name in ("../model.tar.gz", "../settings/desk.yml", "/etc/passwd"):
+        path = f"/desk/entry?file={name}"
+        assert (await desk.client.call("GET", path, allow_redirects=False)).status == 404
+        assert (await desk.send("/desk/entry", file=name, seen="", text="x")).status == 404
+
+
+async def test_a_question_with_somebodys_number_becomes_no_example(desk: Desk) -> None:
+    await desk.log_in("editor")
+    for text in ("我手机13812345678余额多少", "我身份证*** 返多少", "", "[上海](region)返多少"):
+        answer = await desk.send("/desk/example", text=text, intent="credit_amount")
+        assert answer.status == 409, text
+    answer = await desk.send("/desk/example", text="随便问问", intent="no_such_thing")
+    assert answer.status == 409
+
+
+async def test_a_confirmed_question_stands_among_the_examples_of_its_meaning(desk: Desk) -> None:
+    await desk.log_in("editor")
+    await desk.send("/desk/example", text="每月那笔钱打多少呀您说", intent="credit_amount")
+
+    file = desk.folder / "desk" / "draft" / "data" / "credit" / "nlu.yml"
+    entries = yaml.safe_load(file.read_text())["nlu"]
+    with_it = [e["intent"] for e in entries if "- 每月那笔钱打多少呀您说\n" in str(e["examples"])]
+    assert with_it == ["credit_amount"]
+    again = await desk.send("/desk/example", text="每月那笔钱打多少呀您说", intent="credit_what")
+    assert again.status == 409
+
+
+async def test_a_preview_shows_every_reply_that_changes(desk: Desk) -> None:
+    from tests.desk.test_turns import NOT_UNDERSTOOD
+
+    await desk.ask("web:1", "安徽退休返多少", NOT_UNDERSTOOD)
+    await desk.log_in("editor")
+    await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
+    await desk.send("/desk/draft", action="preview")
+    page = await desk.done()
+    assert "安徽退休返多少" in page
+    assert "70 元" in page
+    assert "71 元" in page
+
+
+async def test_a_mistake_is_refused_with_file_line_and_field(desk: Desk) -> None:
+    await desk.log_in()
+    await desk.edit(FILE, FACT, "firmness: state", "firmness: perhaps")
+    before = desk.workshop.releases.current()
+    await desk.send("/desk/draft", action="publish", note="错的")
+    page = await desk.done()
+    assert "没有通过" in page
+    assert f"data/{FILE}:" in page
+    assert "facts.0.firmness" in page
+    assert desk.workshop.releases.current() == before
+
+
+async def test_a_model_that_understands_less_is_refused(desk: Desk) -> None:
+    await desk.log_in()
+    await desk.send("/desk/example", text="每月那笔钱打多少呀您说", intent="credit_amount")
+    before = desk.workshop.releases.current()
+    desk.workshop.trains, desk.workshop.understood = True, [97, 95]
+    await desk.send("/desk/draft", action="publish")
+    page = await desk.done()
+    assert "97.0%" in page
+    assert "95.0%" in page
+    assert "没有通过" in page
+    assert desk.workshop.releases.current() == before
+    desk.workshop.understood = [97, 96]
+    await desk.send("/desk/draft", action="publish")
+    assert "做好了" in await desk.done()
+    assert desk.workshop.releases.current() != before
+
+
+async def test_published_served_written_back_and_one_click_away_from_before(desk: Desk) -> None:
+    await desk.log_in()
+    releases = desk.workshop.releases
+    old = releases.current()
+    await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
+    await desk.send("/desk/draft", action="publish", note="安徽涨了")
+    assert "做好了" in await desk.done()
+    new = releases.current()
+    assert (new.number, new.note) == (old.number + 1, "安徽涨了")
+    assert FactBook.load(desk.folder / "data").facts[FACT].values[0].spoken() == "71"
+    assert "安徽涨了" in await desk.see("/desk/versions")
+    assert (await desk.see(f"/desk/patch?release={new.name}")).count("+  - {amount: 71") == 1
+    await desk.send("/desk/versions", release=old.name)
+    await desk.done()
+    assert releases.current().name == old.name
+    assert FactBook.load(desk.folder / "data").facts[FACT].values[0].spoken() == "70"
+    log = await desk.see("/desk/log")
+    assert "发布成功" in log
+    assert "退回旧版本" in log
+
+
+async def test_a_draft_of_an_older_version_is_not_published_over_a_newer_one(desk: Desk) -> None:
+    await desk.log_in()
+    await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
+    releases = desk.workshop.releases
+    newer = releases.add(desk.folder / "data", desk.workshop.file, "", "")
+    releases.put_into_service(newer)
+    await desk.send("/desk/draft", action="publish")
+    assert "丢掉草稿后重做" in await desk.done()
+    assert releases.current().name == newer.name
