@@ -65,9 +65,9 @@ _PAID_BEHIND = re.compile(r"(?:的?(?:档|标准|基数))?(?:来)?(?:交|缴|报
 # Behind these a number is money even without 元.
 _MONEY_BEFORE = re.compile(
     r"(?:返款?|返还|返现|返了|返给|打款?|到账|到帐|入账|进账|划入?|划拨|划了|拨付?|发放?|补贴?|领取?|拿到?|得到?|收到?|进|给|"
-    r"涨到?|降到?|减到?|加到?|增加到?|提高到?|变成|变为|变|从|由|原来|以前|从前|过去|之前|现在|少|多|差|扣|余额|结余|"
+    r"涨到?|降到?|减到?|加到?|增加到?|提高到?|变成|变为|变|(?P<weak>从|由|原来|以前|从前|过去|之前|现在|听说|说|用|差)|少|多|扣|余额|结余|"
     r"还剩|剩下?|剩余|卡里|里面?|账户里?|账上|交|缴|花|垫付?|付|报销?|收费?|存|欠|取|提|用|刷|转|每月|每个月|一个月|"
-    r"月|每年|一年|全年|听说|说|定额|标准|费用?|押金|待遇|限额|上限|起付线|封顶线?)"
+    r"月|每年|一年|全年|定额|标准|费用?|押金|待遇|限额|上限|起付线|封顶线?)"
     r"(?:我|俺|他|她|妈|爸|了|过|着|的|是|有|为|都|也|才|就|只|大概|大约|差不多|将近|不到|快|至少|最多|最高|统一|一共|总共|共|"
     r"到|出|入|进|里|能|会|要|得|还|[:：,，\s]){0,4}$"
 )
@@ -75,6 +75,7 @@ _WHOLE = re.compile(r"^\s*(?:那|那么|是|就是|要是|如果|不是)?\s*$")
 _REST = re.compile(r"^\s*(?:的|了|呢|吗|吧|啊|呀|左右)?\s*[。.!！?？]?\s*$")
 _APPROXIMATE = re.compile(r"\s*(?:左右|上下|来块|出头|大概)")
 _BARE_LOWEST = 105
+_LIKE_AN_AGE = 100
 _WINDOW = 18
 
 
@@ -196,7 +197,11 @@ def _kind(text: str, each: _Sum, before: str) -> str | None:
         return _plausible(text, "base", each)
     if each.stated:
         return "amount"
-    if _is_year(text, each) or not _MONEY_BEFORE.search(before):
+    told = _MONEY_BEFORE.search(before)
+    # 现在70 is rather an age.
+    if told and told["weak"] and each.low < _LIKE_AN_AGE:
+        return None
+    if _is_year(text, each) or not told:
         bare = _WHOLE.match(text[: each.start]) and _REST.match(text[each.behind :])
         return "amount" if bare and each.low >= _BARE_LOWEST else None
     return "amount"

@@ -51,17 +51,41 @@ _AGO = re.compile(
     rf"(?P<sui>周?岁)?{_NOT_MORE}"
 )
 _AHEAD = re.compile(
-    rf"(?:(?P<word>明年|后年|大后年)|(?P<year>20\d\d)年|(?:再过|再等|还有|再|过){_COUNT}年"
+    rf"(?:(?P<word>明年|后年|大后年|过完年|过了年|翻过年|开年)|(?P<year>20\d\d)年|(?:再过|再等|再有|还有|再|过){_COUNT}年"
     rf"|{_COUNT_TOO}年(?:以?后|之后))"
     rf"(?:{_SOMEBODY})(?:才|就|便|到|就到|满|才满|就满|要|该|是|整|就要)*{_N}(?P<sui>周?岁)?{_NOT_MORE}"
 )
-_WORD_YEARS = {"去年": 1, "前年": 2, "大前年": 3, "明年": 1, "后年": 2, "大后年": 3}
+_WORD_YEARS = {
+    "去年": 1,
+    "前年": 2,
+    "大前年": 3,
+    "明年": 1,
+    "过完年": 1,
+    "过了年": 1,
+    "翻过年": 1,
+    "开年": 1,
+    "后年": 2,
+    "大后年": 3,
+}
 _ANIMALS = "鼠牛虎兔龙蛇马羊猴鸡狗猪"
 _ZODIAC = re.compile(
     rf"属(?P<animal>[{_ANIMALS}])(?:的)?[,，]?(?:今年|现在|都|也|已经)*(?P<tens>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?"
     rf"|(?P<tens2>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?(?:的)?[,，]?(?:了)?[,，]?属(?P<animal2>[{_ANIMALS}])(?:的)?"
     rf"|(?P<decade>[二三四五六七八九]十|[2-9]0)年代(?:的)?(?:出生)?(?:的)?[,，]?属(?P<animal3>[{_ANIMALS}])"
 )
+_TOWARDS = re.compile(r"奔(?:着)?(?P<tens>[五六七八九])(?:张)?(?:了|的人|去)(?!十)")
+_FEAST = re.compile(rf"(?:刚|才)?过(?:完|了)?{_N}(?:周岁)?(?:大寿|寿辰|寿|生日)")
+_SIBLINGS = re.compile(
+    rf"(?P<n>{DIGITS})(?:岁)?、(?P<n2>{DIGITS})周?岁|年龄(?:在|是)?(?P<n3>{DIGITS})[-~到至](?P<n4>{DIGITS})"
+)
+# How much older or younger somebody is, and until when they worked, is no age of today.
+_NO_AGE = re.compile(
+    r"(?:[大小差长](?:我|他|她|你|了)?|比[^,，。?？]{1,4}[大小](?:了)?|[干做工班]作?到(?:了)?)(?:\d{1,2}|[一二两三四五六七八九十几]{1,3})岁"
+)
+_NOW = re.compile(
+    r"(?:现在|如今|目前)(?:是|有|都|已经)*(?P<n>[5-9]\d|[五六七八九]十[一二三四五六七八九]?)(?=$|[,，。?？\s])"
+)
+_MONEY = re.compile(r"改革|以前|从前|原来|之前|[返打划拨钱元块涨降]|每月|每个月|一个月|余额|账")
 _MASKED = re.compile(r"(?<![\da-z])(?P<tens>[2-9])[x*]岁?(?![\da-z])")
 
 
@@ -91,8 +115,27 @@ def aged_elsewhen(text: str, today: date) -> Iterator[Aged]:
     for pattern, sign in ((_AHEAD, -1), (_AGO, 1)):
         for match in pattern.finditer(text):
             yield from _moved(text, match, sign, today)
+    yield from _worded(text)
     for match in _MASKED.finditer(text):
         yield match.start(), match.end(), f"{match['tens']}0-{match['tens']}9"
+
+
+def _worded(text: str) -> Iterator[Aged]:
+    for match in _NO_AGE.finditer(text):
+        yield match.start(), match.end(), ""
+    for match in _TOWARDS.finditer(text):
+        age = _int(match["tens"]) * 10
+        yield match.start(), match.end(), f"{age - 2}-{age - 1}"
+    for match in _NOW.finditer(text):
+        if not _MONEY.search(text, 0, match.start()):
+            yield match.start("n"), match.end("n"), str(_int(match["n"]))
+    for match in _FEAST.finditer(text):
+        if 30 <= _int(match["n"]) <= OLDEST:
+            yield match.start(), match.end(), str(_int(match["n"]))
+    for match in _SIBLINGS.finditer(text):
+        low, high = _int(match["n"] or match["n3"]), _int(match["n2"] or match["n4"])
+        if low < high <= min(OLDEST, low + (10 if match["n3"] else 2)):
+            yield match.start(), match.end(), f"{low}-{high}"
 
 
 def _moved(text: str, match: re.Match[str], sign: int, today: date) -> Iterator[Aged]:

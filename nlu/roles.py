@@ -85,14 +85,16 @@ _KIN = (
     r"大儿子|小儿子|老[大二三])"
 )
 _KIN_LIVES_BEFORE = re.compile(
-    rf"(?<!跟)(?<!随)(?<!陪)(?<!和)(?<!着)(?<!靠)(?<!奔)(?<!跟我)(?<!和我){_KIN}们?(?:一家|全家|他们|他|她)?(?:都|也|现在|如今|目前|一直|早就|已经|全)*(?:是)?"
+    rf"(?<![跟随陪和着靠奔弟哥姐妹大小])(?<!跟我)(?<!和我)(?<!着我){_KIN}们?(?:一家|全家|他们|他|她)?(?:都|也|现在|如今|目前|一直|早就|已经|全)*(?:是)?"
     r"(?:在|住在?|家在|定居在?|生活在|落户在?|上班在|工作在|嫁到?了?|嫁去|嫁在|去了?|到了?|搬到?了?)$"
 )
 _KIN_LIVES_BEHIND = re.compile(
     r"^(?:市|那边|这边|省)?(?:的)?(?:工作|上班|打工|生活|定居|安家|安了家|买了?房|读书|上学|念书|做生意|当兵|"
     r"居住|住|成家|落户|发展|呢|了)?(?=$|[,，。;；?？!！、\s]|的(?:儿|女|孩|闺))"
 )
-_KIN_BEHIND = re.compile(rf"^的{_KIN}|^(?:那边|这边)?的?{_KIN}(?:家|那)")
+_KIN_BEHIND = re.compile(
+    rf"^的{_KIN}|^(?:那边|这边)?的?{_KIN}(?:家|那)(?!里?[长常]?住|养老|生活|过)"
+)
 # … but whoever goes to live with them is cared for there.
 _GOES_THERE = re.compile(
     r"(?:过去|去|到|搬|跟|随|投奔)[^,，。?？]{0,6}(?:住|养老|看病|住院|就医|带孩|带娃|生活|定居|看孩)|"
@@ -100,11 +102,11 @@ _GOES_THERE = re.compile(
 )
 _PAID_THERE = re.compile(r"^[^,，。?？]{0,10}(?:参保|医保|社保|交|缴|保险)")
 _ONCE = re.compile(
-    r"(?:以前|原来|从前|早年|早先|年轻时候?|年轻的时候|退休前|退休之前|原先|过去|曾经?|之前|先前|当年)"
+    r"(?:以前|原来|从前|早年|早先|年轻时候?|年轻的时候|退休前|退休之前|原先|过去|曾经?|之前|先前|当年|早年间|年轻那会儿?)"
     r"(?:一直|都|就|是)*(?:在|于)$"
 )
 _ONCE_BEHIND = re.compile(
-    r"^[^,，。?？]{0,8}?(?:上班|工作|打工|干|当|做|务工|教书|下乡|当兵|参加工作|的(?=[,，]))"
+    r"^[^,，。?？]{0,8}?(?:上班|工作|打工|干|当|做|务工|教书|下乡|当兵|参加工作|插队|支边|三线|服役|兵团|的(?=[,，]))"
 )
 _ONLY_HOME = re.compile(
     r"(?:老家|户口|户籍|籍贯|原籍|祖籍|出生)(?:地|所在地)?(?:是|在|还在|都在|的)?$"
@@ -185,7 +187,7 @@ def _beside(text: str, place: Place, alone: bool) -> Role | None:
         return None
     if _KIN_LIVES_BEFORE.search(before) and _KIN_LIVES_BEHIND.match(behind):
         return TREATED if _GOES_THERE.search(text, place.end) else RELATIVE
-    if _KIN_BEHIND.match(behind) and place.treated < WEAK:
+    if _KIN_BEHIND.match(behind) and place.treated <= WEAK:
         return RELATIVE
     if alone or place.treated:
         return None
