@@ -83,3 +83,26 @@ def test_a_correction_is_not_corrected_again() -> None:
 
 def test_ten_thousand_characters_are_no_trouble() -> None:
     assert len(NORMALIZER("医保卡余额怎么查，" * 1200)) == len("医保卡余额怎么查,") * 1200
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("阳洲退休", "扬州退休"),
+        ("沈洋医保", "沈阳医保"),
+        ("外神看病", "外省看病"),
+        ("医保共计绑定", "医保共济绑定"),
+        ("咋恁少", "怎么这么少"),
+        ("啥辰光到账", "什么时候到账"),
+        ("幾多錢", "多少钱"),
+        ("里向钞票好拿出来伐", "里向钞票好拿出来吗"),
+        # 本来就对的
+        ("株洲医保", "株洲医保"),
+        ("欧洲", "欧洲"),
+        ("医保共计花了300", "医保共计花了300"),
+        ("要伐木", "要伐木"),
+        ("高中不中考", "高中不中考"),
+    ],
+)
+def test_homophones_of_places_and_words_of_dialects(typed: str, text: str) -> None:
+    assert NORMALIZER(typed) == text
