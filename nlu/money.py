@@ -16,7 +16,10 @@ LOWEST, HIGHEST = 300, 200_000
 BIGGEST = 100_000_000
 MONTHS = 12
 # Numbers that are called, not paid.
-CALLED = frozenset(("110", "119", "120", "122", "12333", "12393", "12345", "12366", "96110"))
+CALLED = frozenset(("12333", "12393", "12345", "12366", "96110"))
+# … unless something says that they are: 涨到110, 每月打120.
+CALLED_OR_PAID = frozenset(("110", "119", "120", "122"))
+_CALLING = re.compile(r"(?:打|拨打?|叫|喊|报)(?:个|了)?$")
 _YEARS = range(1930, 2041)
 
 _DASH = r"\s*(?:-|~|—|–|到|至)\s*"
@@ -50,7 +53,7 @@ _WAGE = (
 )
 _IS = (
     r"(?:的|我|他|她|大概|大约|差不多|左右|现在|目前|今年|去年|每月|每个月|一个月|每年|一年|全年|月|是|为|有|按|按照|"
-    r"拿|到手|涨到|降到|才|只有|也就|就|到|发|领|税前|税后|标准|能|还|不到|快|将近|是按|¥|[:：,，\s]){0,5}"
+    r"拿|到手|涨到|降到|改成|改为|变成|调到|调成|才|只有|也就|就|到|发|领|税前|税后|标准|能|还|不到|快|将近|是按|¥|[:：,，\s]){0,5}"
 )
 _KIND_BEFORE = tuple(
     (name, re.compile(rf"{words}{_IS}$"))
@@ -67,7 +70,7 @@ _MONEY_BEFORE = re.compile(
     r"(?:返款?|返还|返现|返了|返给|打款?|到账|到帐|入账|进账|划入?|划拨|划了|拨付?|发放?|补贴?|领取?|拿到?|得到?|收到?|进|给|"
     r"涨到?|降到?|减到?|加到?|增加到?|提高到?|变成|变为|变|(?P<weak>从|由|原来|以前|从前|过去|之前|现在|听说|说|用|差)|少|多|扣|余额|结余|"
     r"还剩|剩下?|剩余|卡里|里面?|账户里?|账上|交|缴|花|垫付?|付|报销?|收费?|存|欠|取|提|用|刷|转|每月|每个月|一个月|"
-    r"月|每年|一年|全年|定额|标准|费用?|押金|待遇|限额|上限|起付线|封顶线?)"
+    r"月|每年|一年|全年|以[上下]|定额|标准|费用?|押金|待遇|限额|上限|起付线|封顶线?)"
     r"(?:我|俺|他|她|妈|爸|了|过|着|的|是|有|为|都|也|才|就|只|大概|大约|差不多|将近|不到|快|至少|最多|最高|统一|一共|总共|共|"
     r"到|出|入|进|里|能|会|要|得|还|[:：,，\s]){0,4}$"
 )
@@ -197,6 +200,11 @@ def _kind(text: str, each: _Sum, before: str) -> str | None:
         return _plausible(text, "base", each)
     if each.stated:
         return "amount"
+    if text[each.start : each.end] in CALLED_OR_PAID and (
+        _period(text, each, before) is None
+        and (_CALLING.search(before) or not _MONEY_BEFORE.search(before))
+    ):
+        return None
     told = _MONEY_BEFORE.search(before)
     # 现在70 is rather an age.
     if told and told["weak"] and each.low < _LIKE_AN_AGE:
