@@ -31,7 +31,8 @@ def check_all(rasa: bool = True) -> int:
     book, regions, wording = FactBook.load(), Regions.load(), Wording.load()
     relatives()
     settings_errors()
-    wrong = [*errors(book, regions, known), *wording_errors(wording, book, known)]
+    answered = known | set(wording.answers)
+    wrong = [*errors(book, regions, answered), *wording_errors(wording, book, known)]
     for error in wrong:
         print(error, file=sys.stderr)
     overdue = list(warnings(book, date.today()))
