@@ -13,23 +13,37 @@ from pathlib import Path
 from channels.settingsfile import VAR, SettingMistake
 
 FILE = VAR / "web-secret"
-_SHORTEST = 32
+_SHORTEST, _FEWEST_SIGNS = 32, 10
+_EXAMPLES = (b"change-me", b"changeme", b"example", b"secret", b"password", b"12345678901234567890")
+_NEEDED = f"至少要 {_SHORTEST} 个字符，不能太简单，也不能照抄例子"
 
 
 def read_secret(file: Path = FILE, environment: Mapping[str, str] = os.environ) -> bytes:
     """The secret: ``WEB_SECRET``, or made once and kept in a file that only its owner can read.
 
     Raises:
-        SettingMistake: if the variable is too short to be a secret.
+        SettingMistake: if variable or file hold no secret.
     """
     given = environment.get("WEB_SECRET")
-    if given:
-        if len(given) < _SHORTEST:
-            raise SettingMistake("WEB_SECRET", f"至少要 {_SHORTEST} 个字符")
+    if given is not None and given != "":
+        if not is_secret(given.encode()):
+            raise SettingMistake("WEB_SECRET", _NEEDED)
         return given.encode()
     if not file.exists():
         _make(file)
-    return file.read_bytes()
+    kept = file.read_bytes()
+    if not is_secret(kept):
+        raise SettingMistake("WEB_SECRET", f"（存在 {file}，删掉这个文件会重新生成）{_NEEDED}")
+    return kept
+
+
+def is_secret(text: bytes) -> bool:
+    """Whether a text can be a secret: long enough, of many signs, and not an example's."""
+    return (
+        len(text.strip()) >= _SHORTEST
+        and len(set(text)) >= _FEWEST_SIGNS
+        and not any(example in text.lower() for example in _EXAMPLES)
+    )
 
 
 def _make(file: Path) -> None:

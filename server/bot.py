@@ -1,5 +1,6 @@
 """The agent of a running server: Rasa's, with our processor, store and locks."""
 
+import sqlite3
 import tarfile
 import time
 import zlib
@@ -22,6 +23,9 @@ from dialogue.assistant import answering_with
 from server.processor import TurnProcessor
 from server.settings import SettingError
 from server.turns import Held, observe
+
+# What SQLite says of a file that waiting does not mend.
+DAMAGED = ("not a database", "malformed", "file is encrypted")
 
 
 class ModelDamaged(Exception):
@@ -143,7 +147,11 @@ async def load_bot(model: Path, endpoints: AvailableEndpoints, loop: Any = None)
     broker = await EventBroker.create(endpoints.event_broker, loop=loop)
     try:
         store = TrackerStore.create(endpoints.tracker_store, event_broker=broker)
-    except (ConnectionException, SQLAlchemyError) as error:
+    except (ConnectionException, SQLAlchemyError, sqlite3.Error) as error:
+        if any(sign in str(error) for sign in DAMAGED):
+            raise SettingError(
+                "对话库（SQLite）的文件坏了，或者不是 SQLite：请移开它，或从备份恢复。"
+            ) from None
         raise Unreachable("database", "数据库（DB_URL）") from error
     wanted = endpoints.tracker_store.type if endpoints.tracker_store else None
     if wanted and isinstance(store, InMemoryTrackerStore) and "memory" not in wanted.lower():
@@ -158,6 +166,8 @@ async def load_bot(model: Path, endpoints: AvailableEndpoints, loop: Any = None)
     try:
         if ping:
             await ping()
+    except SettingError:
+        raise
     except Exception as error:
         raise Unreachable("redis", "Redis（REDIS_URL）") from error
     bot.load_model(model)

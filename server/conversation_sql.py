@@ -49,6 +49,11 @@ NAMED_BY_CLIENTS = ("web:", "wechat:")
 _MESSAGES = """CREATE TABLE IF NOT EXISTS message_ids (
     sender_id VARCHAR(255) NOT NULL, message_id VARCHAR(255) NOT NULL, last_event BIGINT NOT NULL,
     PRIMARY KEY (sender_id, message_id))"""
+# One row that is written to see whether writing works.
+_PROBE = "CREATE TABLE IF NOT EXISTS probe (id INTEGER PRIMARY KEY, written INTEGER NOT NULL)"
+WRITE_PROBE = (
+    "INSERT INTO probe VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET written = probe.written + 1"
+)
 INSERT_MESSAGE = "INSERT INTO message_ids VALUES (?, ?, ?)"
 INSERT_MESSAGE_POSTGRESQL = b";INSERT INTO message_ids VALUES (%s, %s, lastval())"
 SENDERS = "SELECT DISTINCT sender_id FROM events"
@@ -93,5 +98,6 @@ def set_up(engine: Engine, metadata: Any) -> None:
             connection.execute(sa.text(_TABLES_GUARD))
         metadata.create_all(connection)
         connection.execute(sa.text(_MESSAGES))
+        connection.execute(sa.text(_PROBE))
         for index in _INDEXES[engine.dialect.name]:
             connection.execute(sa.text(index))

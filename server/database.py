@@ -4,6 +4,7 @@ A turn goes to the driver itself, PostgreSQL's through SQLAlchemy's connection p
 own statements would cost as much as all the rest of the turn's database work.
 """
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -35,6 +36,10 @@ _NAMED = re.compile(r":(\w+)")
 
 class Changed(Exception):
     """A conversation has got events since it was read."""
+
+
+class Gone(Exception):
+    """The file of the database was deleted or replaced; what is written now is lost."""
 
 
 class Repeated(Exception):
@@ -72,6 +77,9 @@ class Database:
         self._own = self.engine.raw_connection() if self.is_local else None
         if self._own is not None:
             self._own.cursor().execute("PRAGMA busy_timeout = 0")
+        named = self.is_local and address.database not in (None, "", ":memory:")
+        self._file = Path(address.database) if named else None
+        self._inode = self._file.stat().st_ino if self._file else 0
 
     def close(self) -> None:
         """Close all connections."""
@@ -147,6 +155,21 @@ class Database:
                 if message and type(error).__name__ in ("IntegrityError", "UniqueViolation"):
                     raise Repeated from error
                 raise
+
+    def probe(self) -> None:
+        """Read and write, as a turn does; whatever is wrong is raised."""
+        if self._file is not None:
+            try:
+                now = self._file.stat().st_ino
+            except OSError:
+                raise Gone("the file is not there") from None
+            if now != self._inode:
+                raise Gone("the file is another one")
+        with self._cursor() as cursor:
+            self._fetch(cursor, sql.NEWEST, {"sender": ""})
+            cursor.execute(sql.WRITE_PROBE)
+            if self.is_local:
+                cursor.connection.commit()
 
     def _fetch(
         self, cursor: Any, statement: str, parameters: Mapping[str, Any]
@@ -229,10 +252,17 @@ def _postgresql(address: Any, connections: int, patience: int) -> Engine:
     )
 
 
+def _make_private(file: Path) -> None:
+    """Make a database's file for its owner only; SQLite's other files take after it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    file.chmod(0o600)
+
+
 def _sqlite(address: Any) -> Engine:
     pool: dict[str, Any] = {"poolclass": sa.pool.StaticPool}
     if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(address.database))
         # One is kept for turns; others for what runs beside them in threads.
         pool = {"poolclass": sa.pool.QueuePool, "pool_size": 2, "max_overflow": 6}
     engine = sa.create_engine(

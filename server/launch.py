@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
+from server.folder import claim
 from server.heartbeat import Heart, watch
 from server.releases import Releases, begin
 from server.settings import ROOT, VAR, SettingError, Settings
@@ -22,7 +23,7 @@ LOCKS = ("server.locks.LocalLocks", "server.redis_locks.RedisLocks")
 START_PATIENCE = 30.0
 LOOK_AGAIN = 1.0
 # Of Rasa's HTTP API: a model from elsewhere would replace our agent by Rasa's.
-CLOSED_ROUTES = {("PUT", "/model"), ("DELETE", "/model"), ("POST", "/model/train")}
+CLOSED_ROUTES = {("PUT", "model"), ("DELETE", "model"), ("POST", "model/train")}
 
 
 def endpoints(settings: Settings) -> Any:
@@ -56,7 +57,6 @@ def endpoints(settings: Settings) -> Any:
         found.lock_store = EndpointConfig(type=LOCKS[1] if url else LOCKS[0], url=url)
     elif settings.redis_url:
         raise SettingError(f"REDIS_URL 和 endpoints.yml 里的 lock_store {locks.type} 只能用一个。")
-    VAR.mkdir(parents=True, exist_ok=True)
     return found
 
 
@@ -98,7 +98,8 @@ def application(settings: Settings, model: Path, releases: Releases | None = Non
 
     @app.on_request
     async def _instead_of_rasa(request: Any) -> Any:
-        if (request.method, request.path) in CLOSED_ROUTES:
+        # By the route that was found: there are several ways to write a path.
+        if (request.method, request.route.path.strip("/")) in CLOSED_ROUTES:
             return response.json({"error": "换模型请重新训练并重启服务。"}, status=403)
         # Rasa would greet with its name and version.
         return response.redirect("/chat") if request.path == "/" else None
@@ -175,6 +176,7 @@ def only_ours() -> bool:
 
 def serve(settings: Settings, model: Path) -> None:
     """Serve until stopped, and say in one line when it is ready."""
+    claimed = claim(VAR)
     opened = bound(settings.host, settings.port)
     if settings.workers > 1:
         # prometheus-client looks at this when it is imported.
@@ -191,7 +193,9 @@ def serve(settings: Settings, model: Path) -> None:
     line = f"好了：{address}/chat （网页） {address}/webhooks/rest/webhook （REST）"
     if settings.workers > 1:
         workers = Workers(app, settings.workers, opened)
-        sys.exit(workers.run(f"{line}，{settings.workers} 个进程"))
+        code = workers.run(f"{line}，{settings.workers} 个进程")
+        claimed.close()
+        sys.exit(code)
 
     @app.after_server_start
     async def _ready(*_: Any) -> None:

@@ -27,7 +27,7 @@ _LENGTH = re.compile(rb"[0-9]{1,15}[ \t]*")
 _CHUNK = re.compile(rb"\r\n[0-9A-Fa-f]{1,8}[ \t]*(?:;[\x20-\x7e\t]*)?")
 _ONCE = (b"content-length", b"transfer-encoding", b"host", b"expect")
 # Named apart, since mypy cannot see the slots of Sanic's own class.
-_SLOTS: tuple[str, ...] = ("_deadline",)
+_SLOTS: tuple[str, ...] = ("_deadline", "has_begun")
 
 
 class Malformed(InvalidUsage):
@@ -76,6 +76,7 @@ class StrictHttp(Http):
         """Read from a connection."""
         super().__init__(protocol)
         self._deadline = 0.0
+        self.has_begun = False
         self._receive_more = self._receive_in_time
 
     async def _receive_in_time(self) -> None:
@@ -96,6 +97,7 @@ class StrictHttp(Http):
 
     async def http1_request_header(self) -> None:
         """Wait for the whole header, check it, and let Sanic read it (see parent class)."""
+        self.has_begun = True
         self._deadline = time.monotonic() + HEADER_LASTS
         seen = 0
         while (end := self.recv_buffer.find(_END, max(0, seen - 3))) < 0:
@@ -106,6 +108,8 @@ class StrictHttp(Http):
         if end >= 0:
             check_head(bytes(self.recv_buffer[:end]))
         await super().http1_request_header()
+        if getattr(self.protocol.app.ctx, "ending", False):
+            self.keep_alive = False
         # No route speaks anything else, and Sanic lifts its time-outs for who asks for it.
         self.upgrade_websocket = False
         if self.head_only:
@@ -151,6 +155,12 @@ class StrictProtocol(HttpProtocol):
         self._http = StrictHttp(self)
         self._time = time.monotonic()
         self.check_timeouts()
+
+    def close_if_idle(self) -> bool:
+        """Close the connection if it is idle, but not before its first request is in."""
+        if self._http is not None and not self._http.has_begun:
+            return False
+        return bool(super().close_if_idle())
 
     def wake(self) -> None:
         """Let who waits for bytes look at the clock."""

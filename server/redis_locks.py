@@ -23,6 +23,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from server import lock_scripts
 from server.locks import LONGEST_WAIT, MOST_WAITING
+from server.settings import SettingError
 
 logger = logging.getLogger(__name__)
 # Seconds.
@@ -46,6 +47,7 @@ class RedisLocks(LockStore):
         self._url = str(endpoint_config.url)
         self._process = uuid.uuid4().hex
         self._count = 0
+        self._is_plain = False
         self._woken: dict[str, asyncio.Future[None]] = {}
         self._client: Any = None
         self._listener: asyncio.Task[None] | None = None
@@ -53,8 +55,18 @@ class RedisLocks(LockStore):
         self._stopped = threading.Event()
 
     async def ping(self) -> None:
-        """Fail if Redis cannot be reached."""
-        await self._connected().ping()
+        """Take a lock and give it back; fail if Redis cannot be reached or written.
+
+        Raises:
+            SettingError: if it is a cluster: the scripts need all keys of a queue in one place.
+        """
+        if not self._is_plain:
+            found = await self._connected().info("cluster")
+            if found.get("cluster_enabled"):
+                raise SettingError("REDIS_URL 是 Redis 集群，用不了：请换成单机或主从的 Redis。")
+            self._is_plain = True
+        async with self.lock(f"ping:{self._process}"):
+            return
 
     async def close(self) -> None:
         """Stop the life signs and disconnect."""

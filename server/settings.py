@@ -6,6 +6,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -82,6 +83,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             )
         if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://", "unix://")):
             raise SettingError("REDIS_URL 应以 redis://、rediss:// 或 unix:// 开头。")
+        if self.redis_url and not _is_address(self.redis_url):
+            raise SettingError(
+                "REDIS_URL 写得不对；密码里的 / : @ # % 要写成 %2F %3A %40 %23 %25。"
+            )
         if self.model and not self.model.is_file():
             raise SettingError(f"MODEL={self.model} 不是一个模型文件；去掉它会自动训练。")
         if self.workers == 1:
@@ -95,6 +100,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingError(
                 f"WORKERS={self.workers} 不能用 SQLite，请把 DB_URL 换成 postgresql:// 开头的地址。"
             )
+
+
+def _is_address(url: str) -> bool:
+    """Whether an address can be taken apart; what is wrong with it may quote the password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+        return parts.scheme == "unix" or bool(parts.hostname and port != 0)
+    except ValueError:
+        return False
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

@@ -96,8 +96,8 @@ class Conversations(SQLTrackerStore):
         self._database.close()
 
     async def ping(self) -> None:
-        """Fail if the database cannot be reached."""
-        await self._work(self._newest, "")
+        """Fail if the database cannot be read and written."""
+        await self._work(self._database.probe)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as the next turn needs it: its last turn and its slots."""

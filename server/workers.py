@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 BACKLOG = 1024
 # Seconds.
 LOOK_EVERY = 0.2
-STOPPING_LASTS = 20.0
+STOPPING_LASTS = 28.0
 SHORT_LIFE = 10.0
 # A worker that ends so has said why; trying again would not help.
 HOPELESS = 2
@@ -156,9 +156,18 @@ def bound(host: str, port: int) -> socket.socket:
 
 def run(app: Any, opened: socket.socket) -> None:
     """Run an application on a bound socket until it is told to stop."""
+    from server.ending import end_gently
     from server.protocol import StrictProtocol
 
-    app.run(sock=opened, protocol=StrictProtocol, backlog=BACKLOG, access_log=False, motd=False)
+    end_gently(app, opened)
+    app.run(
+        sock=opened,
+        protocol=StrictProtocol,
+        backlog=BACKLOG,
+        register_sys_signals=False,
+        access_log=False,
+        motd=False,
+    )
 
 
 def forget_counters(pid: int | None) -> None:

@@ -97,6 +97,9 @@ class WeChatChannel(InputChannel):
             except Refused as error:
                 return refusal(error)
             content = None
+            shown = query.signature or query.msg_signature
+            if not await (await served(request.app)).is_first(shown, message):
+                return refusal(Refused(403, "signature of another message"))
             if message.meaning is not None:
                 content = await (await served(request.app)).answer(message, message.meaning)
             if content is None:
@@ -145,6 +148,17 @@ class Service:
                 logger.exception("a WeChat message failed: %s", type(error).__name__)
                 break
         return self._sorry
+
+    async def is_first(self, shown: str, message: Incoming) -> bool:
+        """Whether a signature has been shown for no other message.
+
+        In plain mode it says nothing of the body: who overheard one could send what they like.
+        WeChat repeats a message with the same one, which is let through.
+        """
+        for desk in (self._desk, self._spare):
+            with suppress(StoreDown):
+                return await desk.inbox.belongs(shown, f"{message.person}:{message.key}")
+        return True
 
     async def close(self) -> None:
         """Finish what is running and let go of everything."""

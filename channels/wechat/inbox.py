@@ -5,6 +5,7 @@ person's next message, or the API; the first claim wins.
 """
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable
 from typing import Literal, TypeVar
@@ -86,6 +87,14 @@ class Inbox:
         # What this process wrote last. A guess: it saves asking, and a wrong one is noticed.
         self._written: dict[str, bytes] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def belongs(self, signature: str, key: str) -> bool:
+        """Whether a signature is that of a message; the first one shown with it keeps it."""
+        name = f"signature:{signature}"
+        own = hashlib.sha256(key.encode()).digest()
+        if await self._store.swap(name, b"", own, self._life):
+            return True
+        return await self._store.get(name) == own
 
     async def arrive(self, key: str) -> tuple[int, bool]:
         """A delivery of a message has come.

@@ -26,7 +26,7 @@ class WeChatSettings(msgspec.Struct, frozen=True, kw_only=True):
         aes_key: the EncodingAESKey, 43 characters; empty for plain mode only.
         app_secret: opens the API for late answers; empty leaves them to the next message.
         kind: whose rules apply.
-        mode: ``safe`` takes encrypted messages only.
+        mode: ``safe`` takes encrypted messages only, as is usual with a key; ``any`` both.
         max_age: seconds that a request's timestamp may be off.
         patience: seconds in which an answer must be out; WeChat gives up after five.
         api_url: where the API is.
@@ -72,7 +72,7 @@ class WeChatSettings(msgspec.Struct, frozen=True, kw_only=True):
         _need(_TOKEN.fullmatch(token), "WECHAT_TOKEN 应为 3–32 个英文字母或数字，和后台填的一样")
         kind = text("kind") or ("wecom" if app_id.startswith("ww") else "official")
         _need(kind in get_args(Kind), "WECHAT_KIND 只能是 official（公众号）或 wecom（企业微信）")
-        mode = text("mode") or "any"
+        mode = text("mode") or ("safe" if aes_key else "any")
         _need(mode in get_args(Mode), "WECHAT_MODE 只能是 safe（只收加密消息），或者不设")
         _need(not aes_key or is_aes_key(aes_key), "WECHAT_AES_KEY 应为后台里那 43 个字符")
         _need(not aes_key or app_id, "设了 WECHAT_AES_KEY，还要设 WECHAT_APP_ID")

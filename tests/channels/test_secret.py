@@ -36,14 +36,25 @@ def test_those_who_start_together_agree(tmp_path: Path, attempt: int) -> None:
 
 
 def test_the_environment_goes_first(tmp_path: Path) -> None:
-    given = "s" * 40
+    given = "0123456789abcdefghij0123456789abcdefghij"
     assert read_secret(tmp_path / "none", {"WEB_SECRET": given}) == given.encode()
     assert not (tmp_path / "none").exists()
 
 
-def test_a_short_secret_is_refused(tmp_path: Path) -> None:
+NO_SECRETS = ["short", " " * 34, "a" * 40, "change-me-change-me-change-me-change-me", "ab" * 20]
+
+
+@pytest.mark.parametrize("given", NO_SECRETS)
+def test_what_is_no_secret_is_refused(tmp_path: Path, given: str) -> None:
     with pytest.raises(SettingMistake, match="WEB_SECRET"):
-        read_secret(tmp_path / "none", {"WEB_SECRET": "short"})
+        read_secret(tmp_path / "none", {"WEB_SECRET": given})
+
+
+@pytest.mark.parametrize("kept", ["", "\n", *NO_SECRETS])
+def test_a_file_that_holds_no_secret_is_refused(tmp_path: Path, kept: str) -> None:
+    (tmp_path / "web-secret").write_text(kept)
+    with pytest.raises(SettingMistake, match="web-secret"):
+        read_secret(tmp_path / "web-secret", {})
 
 
 def test_a_pseudonym_is_the_same_for_the_same_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,7 +144,8 @@ def test_the_token_opens_rasas_routes_and_its_lack_does_not(
 
 def test_nobody_exchanges_the_model_of_a_running_server(with_token: BotServer) -> None:
     for method, path in sorted(RASA_CLOSED):
-        assert call(with_token, method, path, params={"token": TOKEN}).status_code == 403
+        for written in (path, f"{path}/"):
+            assert call(with_token, method, written, params={"token": TOKEN}).status_code == 403
     assert with_token.ask("x", "医保卡余额怎么查")[0]["custom"]["status"] == "answered"
 
 

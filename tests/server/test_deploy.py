@@ -23,7 +23,10 @@ from server.settings import Settings
 from tests.services import ROOT, BotServer, free_port, running
 
 DEPLOY = ROOT / "deploy"
-INSIDE = ("/metrics", "/ready", "/health", "/model/parse", "/conversations/x/tracker", "/status")
+INSIDE = (
+    *("/webhooks/rest/webhook", "/metrics", "/ready", "/health"),
+    *("/model/parse", "/conversations/x/tracker", "/status"),
+)
 
 
 def manifests() -> list[dict[str, Any]]:

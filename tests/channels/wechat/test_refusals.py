@@ -9,8 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.wechat.envelope import LARGEST_BODY, Envelope, Query, Refused
+from channels.wechat.inbox import Inbox
 from channels.wechat.logs import LOGGERS, hide
 from channels.wechat.messages import incoming
+from channels.wechat.store import MemoryStore
 from channels.wechat.xml import BadXml, document, fields
 from tests.channels.wechat.raw import MESSAGES, raw
 from tests.channels.wechat.serving import Bot, online, settings
@@ -218,3 +220,13 @@ def test_the_reader_names_no_content():
     with pytest.raises(BadXml) as caught:
         fields(document(BOMB))
     assert str(caught.value) == "declarations"
+
+
+async def test_a_signature_is_good_for_one_message() -> None:
+    """In plain mode it says nothing of the body: an overheard one would sign anything."""
+    inbox = Inbox(MemoryStore())
+    assert await inbox.belongs("overheard", "person:1")
+    assert await inbox.belongs("overheard", "person:1"), "WeChat repeats a message"
+    assert not await inbox.belongs("overheard", "person:2")
+    assert not await inbox.belongs("overheard", "other:1")
+    assert await inbox.belongs("another", "person:2")

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import itertools
 import os
+import random
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass, field
@@ -71,11 +72,12 @@ def request(
     mode: str = "safe",
     account: Account | None = None,
     timestamp: int | None = None,
-    nonce: str = "1234567",
+    nonce: str | None = None,
 ) -> Request:
     """What WeChat sends for a message: ``plain``, ``compatible``, ``safe`` or ``wecom``."""
     account = account or Account()
     stamp = str(int(time.time()) if timestamp is None else timestamp)
+    nonce = str(random.randrange(10**9)) if nonce is None else nonce
     query = {"timestamp": stamp, "nonce": nonce}
     if mode != "wecom":
         query |= {"signature": sign(account.token, stamp, nonce), "openid": "oSecretOpenId"}

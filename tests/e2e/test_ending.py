@@ -1,0 +1,108 @@
+"""A server that is told to end cuts nobody off, and two servers never share a folder."""
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.services import BotServer, running
+
+CLIENTS = 20
+
+
+def chat(url: str, number: int, cut: list[str], answered: list[int]) -> None:
+    """Talk on one connection until the server has ended."""
+    with requests.Session() as session:
+        for turn in range(10_000):
+            body = {"sender": f"ending-{number}", "message": "医保卡余额怎么查"}
+            try:
+                answer = session.post(f"{url}/webhooks/rest/webhook", json=body, timeout=30)
+            except requests.ConnectionError as error:
+                # Nobody listens any more: the message was never taken.
+                if "refused" not in str(error):
+                    cut.append(f"{number}.{turn}: {error}")
+                return
+            if answer.status_code == 200 and answer.json()[0].get("custom"):
+                answered.append(turn)
+            else:
+                cut.append(f"{number}.{turn}: {answer.status_code}")
+
+
+def test_nobody_is_cut_off_when_it_ends(model: Path, tmp_path: Path) -> None:
+    cut: list[str] = []
+    answered: list[int] = []
+    with running(model, tmp_path) as server:
+        clients = [
+            threading.Thread(target=chat, args=(server.url, number, cut, answered))
+            for number in range(CLIENTS)
+        ]
+        idle = requests.Session()
+        idle.get(f"{server.url}/health", timeout=10)
+        for client in clients:
+            client.start()
+        time.sleep(2)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(30) == 0
+        for client in clients:
+            client.join(30)
+        said = server.said()
+    assert not cut
+    assert len(answered) > CLIENTS
+    assert "Traceback" not in said
+
+
+def test_two_servers_do_not_share_a_folder(model: Path, tmp_path: Path) -> None:
+    with running(model, tmp_path) as server:
+        second = BotServer(model, tmp_path)
+        assert second.process.wait(60) == 2
+        assert f"进程 {server.process.pid}" in server.said()
+        assert "Traceback" not in server.said()
+        assert server.is_ready()
+
+
+@pytest.mark.parametrize("file", ["web-secret", "conversations.db", "server.lock"])
+def test_the_files_are_for_their_owner_only(model: Path, tmp_path: Path, file: str) -> None:
+    with running(model, tmp_path) as server:
+        server.ask("a", "医保卡余额怎么查")
+        for each in tmp_path.glob(f"{file}*"):
+            assert each.stat().st_mode & 0o077 == 0, each.name
+
+
+def test_ready_tells_what_a_turn_would_meet(model: Path, tmp_path: Path) -> None:
+    with running(model, tmp_path) as server:
+        database = tmp_path / "conversations.db"
+        assert server.is_ready()
+        holder = sqlite3.connect(database, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        assert not server.is_ready()
+        holder.execute("ROLLBACK")
+        holder.close()
+        assert server.is_ready()
+        os.rename(database, tmp_path / "moved.db")
+        assert not server.is_ready()
+        os.rename(tmp_path / "moved.db", database)
+        assert server.is_ready()
+
+
+def test_a_turn_waits_for_a_locked_database_and_nobody_else_does(
+    model: Path, tmp_path: Path
+) -> None:
+    with running(model, tmp_path) as server:
+        holder = sqlite3.connect(tmp_path / "conversations.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        replies: list[list[dict]] = []
+        turn = threading.Thread(target=lambda: replies.append(server.ask("a", "余额怎么查")))
+        turn.start()
+        time.sleep(1)
+        healthy = [requests.get(f"{server.url}/health", timeout=5).status_code for _ in range(50)]
+        assert turn.is_alive(), "it was answered without being stored"
+        holder.execute("ROLLBACK")
+        holder.close()
+        turn.join(30)
+        assert healthy == [200] * 50
+        assert replies[0][0]["custom"]["status"] == "answered"
