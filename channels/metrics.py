@@ -90,7 +90,7 @@ def reply(channel: str, payload: Mapping[str, Any]) -> None:
     for answer in payload.get("answers", ()):
         intent = str(answer.get("intent", ""))
         ANSWERS.labels(channel, topic_of(intent), status).inc()
-        if intent in _AMOUNTS and not (answer.get("figure") or answer.get("bands")):
+        if intent in _AMOUNTS and not any(b.get("amount") for b in answer.get("blocks", ())):
             WITHOUT_FIGURE.labels(intent).inc()
 
 

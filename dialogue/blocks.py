@@ -43,7 +43,7 @@ class Block(_Part, frozen=True, kw_only=True):
         since: of a figure, the day from which it holds, as precise as the source.
         sign, remedy: of a cause, how to tell and what to do.
         date: of a source, its date; of trust, the month of the last check.
-        document, url: of a source; only addresses of gov.cn.
+        publisher, document, url: of a source; only addresses of gov.cn.
     """
 
     kind: Kind
@@ -59,6 +59,7 @@ class Block(_Part, frozen=True, kw_only=True):
     sign: str | None = None
     remedy: str | None = None
     date: str | None = None
+    publisher: str | None = None
     document: str | None = None
     url: str | None = None
 

@@ -241,6 +241,7 @@ class Planner:
                 folded=True,
                 label=kind,
                 date=source.date,
+                publisher=source.publisher,
                 document=source.document,
                 url=source.url,
             )

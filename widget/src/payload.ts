@@ -5,32 +5,43 @@ type Loose = Record<string, unknown>;
 const isObject = (value: unknown): value is Loose =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const texts = (value: unknown): string[] =>
-  Array.isArray(value) ? value.map(text).filter(Boolean) : [];
 const objects = (value: unknown): Loose[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+const VERSION = 2;
+/** Kinds of blocks that are said as sentences of their own. */
+const SENTENCES = ["decision", "figure", "rule", "note", "cause"];
 
 /** The structure of a reply with its empty parts filled in; null if there is none to show. */
 export function readPayload(custom: unknown): Payload | null {
-  if (!isObject(custom) || custom.version !== 1) return null;
+  if (!isObject(custom) || custom.version !== VERSION) return null;
   const answers = objects(custom.answers).map(readAnswer).filter((each) => each.lead);
   return answers.length ? { status: text(custom.status), answers } : null;
 }
 
+/** An answer's blocks, sorted into what a card shows and what it folds away. */
 function readAnswer(data: Loose): Answer {
+  const blocks = objects(data.blocks);
+  const shown = blocks.filter((block) => block.folded !== true);
+  const folded = blocks.filter((block) => block.folded === true);
+  const [first, ...rest] = shown;
+  const said = (kinds: string[], among: Loose[]) =>
+    among.filter((block) => kinds.includes(text(block.kind))).map((block) => text(block.text));
+  const places = shown.filter((block) => text(block.kind) === "band");
   return {
     title: text(data.title),
     assumed: text(data.assumed),
-    lead: text(data.lead),
-    figure: isObject(data.figure) && data.figure.amount ? readFigure(data.figure) : undefined,
-    bands: objects(data.bands).map(readBand),
-    compare: objects(data.compare).map(readBand),
-    paragraphs: texts(data.paragraphs),
-    steps: texts(data.steps),
-    caveats: texts(data.caveats),
-    claims: texts(data.claims),
-    sources: objects(data.sources).map(readSource),
-    extra: text(data.extra),
-    phone: text(data.phone),
+    lead: text(first?.text),
+    figure: first && text(first.kind) === "figure" && first.amount ? readFigure(first) : undefined,
+    bands: folded.filter((block) => text(block.kind) === "band").map(readBand),
+    compare: places.map((block) => ({ ...readBand(block), label: text(block.place) })),
+    paragraphs: said(SENTENCES, rest),
+    steps: said(["step"], shown),
+    caveats: said(["caveat"], shown),
+    claims: said(["claim"], shown),
+    more: said([...SENTENCES, "caveat", "claim"], folded),
+    sources: blocks.filter((block) => text(block.kind) === "source").map(readSource),
+    trust: said(["trust"], shown).join(""),
+    phone: said(["phone"], shown).join(""),
   };
 }
 
@@ -39,7 +50,7 @@ function readFigure(data: Loose): Figure {
     amount: text(data.amount),
     unit: text(data.unit),
     period: text(data.period),
-    label: text(data.label),
+    label: text(data.text),
     since: text(data.since),
   };
 }
@@ -51,7 +62,7 @@ function readBand(data: Loose): Band {
     unit: text(data.unit),
     period: text(data.period),
     mine: data.mine === true,
-    note: text(data.note),
+    note: data.amount ? "" : text(data.text),
   };
 }
 
@@ -59,7 +70,7 @@ function readSource(data: Loose): Source {
   const url = text(data.url);
   return {
     publisher: text(data.publisher),
-    kind: text(data.kind),
+    kind: text(data.label),
     date: text(data.date),
     document: text(data.document),
     url: /^https?:\/\//.test(url) ? url : undefined,

@@ -76,11 +76,11 @@ export function speechText(turn: Turn): string {
   const said = turn.payload.answers.map((answer) => {
     const lines = several && answer.title ? [answer.title] : [];
     lines.push(answer.lead);
-    lines.push(...[...answer.bands, ...answer.compare].map((band) => `${band.label}：${money(band)}`));
+    lines.push(...answer.compare.map((band) => `${band.label}：${band.note || money(band)}`));
     lines.push(...furtherParagraphs(answer));
     lines.push(...answer.steps.map((text, i) => fill(words.speech.step, { number: i + 1, text })));
     lines.push(...answer.caveats.map((text) => `${words.card.caveat}：${text}`));
-    lines.push(...answer.claims, answer.extra);
+    lines.push(...answer.claims);
     return lines.filter(Boolean).map((line) => (/[。！？：]$/.test(line) ? line : `${line}。`)).join("\n");
   });
   return spellPhones([turn.note, ...said].filter(Boolean).join("\n"));
@@ -98,7 +98,7 @@ export function spellPhones(text: string): string {
 /** Numbers that a reply asks to call, at most three, the most important first. */
 export function phonesOf(turn: Turn): string[] {
   const answers = turn.payload?.answers ?? [];
-  const text = answers.length ? answers.map((a) => `${a.lead}\n${a.extra}`).join("\n") : turn.text;
+  const text = answers.length ? answers.map((a) => [a.lead, ...a.paragraphs].join("\n")).join("\n") : turn.text;
   const found: string[] = [];
   text.replace(/\d+/g, (number: string, at: number) => {
     if (isPhone(number, text.slice(0, at))) found.push(number);

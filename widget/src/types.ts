@@ -39,8 +39,11 @@ export interface Answer {
   steps: string[];
   caveats: string[];
   claims: string[];
+  /** What is folded away besides bands and sources. */
+  more: string[];
   sources: Source[];
-  extra: string;
+  /** How far to trust it: the kind of its source and the month it was checked. */
+  trust: string;
   phone: string;
 }
 

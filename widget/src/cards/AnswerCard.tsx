@@ -33,7 +33,6 @@ export function AnswerCard({ answer, number, text }: Props) {
       {answer.assumed && (
         <p className="assumed">{fill(words.card.assumed, { text: answer.assumed })}</p>
       )}
-      {answer.bands.length > 0 && <Bands bands={answer.bands} />}
       {answer.compare.length > 0 && <Compare rows={answer.compare} />}
       {furtherParagraphs(answer).map((text) => (
         <p key={text}>{text}</p>
@@ -55,7 +54,7 @@ export function AnswerCard({ answer, number, text }: Props) {
           ))}
         </div>
       )}
-      {answer.extra && <p>{answer.extra}</p>}
+      {answer.trust && <p className="soft">{answer.trust}</p>}
       {answer.claims.length > 0 && (
         <div className="aside claim">
           <h3>{words.card.claim}</h3>
@@ -63,6 +62,20 @@ export function AnswerCard({ answer, number, text }: Props) {
             <p key={text}>{text}</p>
           ))}
         </div>
+      )}
+      {answer.bands.length > 0 && (
+        <details className="fold">
+          <summary>{words.card.bands}</summary>
+          <Bands bands={answer.bands} />
+        </details>
+      )}
+      {answer.more.length > 0 && (
+        <details className="fold">
+          <summary>{words.card.more}</summary>
+          {answer.more.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </details>
       )}
       {answer.sources.length > 0 && <Sources sources={answer.sources} />}
       {text && (
