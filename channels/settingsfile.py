@@ -3,9 +3,11 @@
 The file is looked at again whenever it changes, so that a limit or a title needs no restart.
 """
 
+import difflib
 import logging
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
@@ -53,6 +55,7 @@ class SettingsFile(Generic[T]):
         Raises:
             DataError: naming file, line and field, or the variable, that does not fit.
         """
+        check_folder(file.parent)
         self.file = file
         self._kind = kind
         self._prefix = prefix
@@ -92,12 +95,44 @@ class SettingsFile(Generic[T]):
             raise SettingMistake(f"{self._prefix}*", str(error)) from None
 
 
+def check_folder(place: Path, environment: Mapping[str, str] = os.environ) -> None:
+    """Refuse a settings folder that was named and is not there.
+
+    Raises:
+        SettingMistake: then the defaults would hold, and nobody would know.
+    """
+    if environment.get("SETTINGS_DIR") and not place.is_dir():
+        raise SettingMistake("SETTINGS_DIR", f"没有 {place} 这个文件夹")
+
+
+# Variables with a prefix of a file that are read elsewhere.
+_ELSEWHERE = ("WEB_SECRET", "WEB_CONCURRENCY")
+# What Kubernetes sets for every service of a namespace.
+_KUBERNETES = re.compile(r".*_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_.*)?")
+
+
+def check_names(prefix: str, known: Iterable[str], environment: Mapping[str, str]) -> None:
+    """Refuse variables with a prefix of ours that no setting has.
+
+    Raises:
+        SettingMistake: naming the one that was probably meant.
+    """
+    names = set(known)
+    for name in sorted(environment):
+        if name.startswith(prefix) and name not in names and not _KUBERNETES.fullmatch(name):
+            meant = difflib.get_close_matches(name, names, 1)
+            hint = f"，是不是 {meant[0]}？" if meant else "，请去掉"
+            raise SettingMistake(name, f"没有这一项{hint}")
+
+
 def overrides(kind: type[Any], prefix: str, environment: Mapping[str, str]) -> dict[str, Any]:
     """The fields that environment variables set; lists are written with commas.
 
     Raises:
         SettingMistake: naming the variable.
     """
+    known = [prefix + field.name.upper() for field in msgspec.structs.fields(kind)]
+    check_names(prefix, [*known, *_ELSEWHERE], environment)
     found: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         name = prefix + field.name.upper()

@@ -1,7 +1,10 @@
 """The command line: ``python -m server run|train|shell|check``."""
 
 import json
+import locale
+import os
 import sys
+import time
 from pathlib import Path
 
 import typer
@@ -84,8 +87,19 @@ def check() -> None:
     sys.exit(check_all())
 
 
+def settle() -> None:
+    """Text in UTF-8 whatever the locale is, and dates of China wherever the machine stands."""
+    if not sys.flags.utf8_mode and locale.getpreferredencoding(False).lower() != "utf-8":
+        # Python decides this once, when it starts.
+        os.environ["PYTHONUTF8"] = "1"
+        os.execv(sys.executable, [sys.executable, "-m", "server", *sys.argv[1:]])
+    os.environ["TZ"] = "Asia/Shanghai"
+    time.tzset()
+
+
 def main() -> None:
     """Run a command; a mistake in data or settings is one line, not a stack trace."""
+    settle()
     try:
         app()
     except (DataError, SettingError) as error:

@@ -99,7 +99,8 @@ def application(settings: Settings, model: Path, releases: Releases | None = Non
     @app.on_request
     async def _instead_of_rasa(request: Any) -> Any:
         # By the route that was found: there are several ways to write a path.
-        if (request.method, request.route.path.strip("/")) in CLOSED_ROUTES:
+        path = request.route.path if request.route else ""
+        if (request.method, path.strip("/")) in CLOSED_ROUTES:
             return response.json({"error": "换模型请重新训练并重启服务。"}, status=403)
         # Rasa would greet with its name and version.
         return response.redirect("/chat") if request.path == "/" else None

@@ -3,6 +3,7 @@
 ``docs/deploy.md`` lists them.
 """
 
+import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +23,12 @@ _NOT_HERE = {
     "POSTGRESQL_POOL_SIZE": "WORKERS（每个进程固定用几个连接）",
     "POSTGRESQL_MAX_OVERFLOW": "WORKERS（每个进程固定用几个连接）",
 }
+# Long enough that nothing else is called so by chance.
+_NAMES = (
+    *("WORKERS", "DB_URL", "REDIS_URL", "WEB_SECRET", "AUTH_TOKEN", "LOG_LEVEL", "LOG_FORMAT"),
+    *("FULL_RASA", "SETTINGS_DIR", "REST_KEYS"),
+)
+_CHOICES = {"LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"), "LOG_FORMAT": ("JSON", "TEXT")}
 
 
 class SettingError(Exception):
@@ -59,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         for name, instead in _NOT_HERE.items():
             if environment.get(name):
                 raise SettingError(f"{name} 在这里不起作用，请去掉；要改请用 {instead}。")
+        _check_names(environment)
         settings = cls(
             host=environment.get("HOST") or "127.0.0.1",
             port=_number(environment, "PORT", 5005, 1, 65535),
@@ -100,6 +108,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingError(
                 f"WORKERS={self.workers} 不能用 SQLite，请把 DB_URL 换成 postgresql:// 开头的地址。"
             )
+
+
+def _check_names(environment: Mapping[str, str]) -> None:
+    """Refuse what is written almost like one of our names, and values that would be ignored."""
+    for name in environment:
+        meant = difflib.get_close_matches(name, _NAMES, 1, cutoff=0.83)
+        if meant and name not in _NAMES and name not in _NOT_HERE:
+            raise SettingError(f"没有 {name} 这个设置，是不是 {meant[0]}？不是的话请去掉它。")
+    for name, values in _CHOICES.items():
+        given = environment.get(name, "")
+        if given and given.upper() not in values:
+            raise SettingError(f"{name}={given} 不对：可以是 {'、'.join(values)}。")
 
 
 def _is_address(url: str) -> bool:

@@ -47,16 +47,35 @@ def check_origin(request: Request, settings: WebSettings, trusted: tuple[str, ..
     origin = request.headers.get("origin")
     if not origin or origin in settings.allowed_origins:
         return
-    if urlsplit(origin).netloc.lower() not in _own_hosts(request, trusted):
+    if _host_of(origin) not in _own_hosts(request, trusted):
         raise RequestError("foreign_origin", 403)
+
+
+def _host_of(origin: str) -> str:
+    """Host and port of an origin, without the port that its scheme has anyway; "" if malformed."""
+    try:
+        parts = urlsplit(origin)
+        return _plain_host(parts.netloc, parts.scheme)
+    except ValueError:
+        return ""
+
+
+def _plain_host(host: str, scheme: str) -> str:
+    usual = {"https": ":443", "http": ":80"}.get(scheme, "")
+    host = host.strip().lower()
+    return host.removesuffix(usual) if usual else host
 
 
 def _own_hosts(request: Request, trusted: tuple[str, ...]) -> set[str]:
     """Names under which this request reached the server."""
-    hosts = {request.headers.get("host", "").lower()}
+    hosts = [request.headers.get("host", "")]
     if within(parsed(request.ip or ""), networks(trusted)):
-        hosts.add(request.headers.get("x-forwarded-host", "").lower())
-    return hosts - {""}
+        # Of several proxies the one that people see has written the first.
+        first = request.headers.get("x-forwarded-host", "").partition(",")[0]
+        port = request.headers.get("x-forwarded-port", "").partition(",")[0].strip()
+        hosts += [first, f"{first.strip()}:{port}" if first and port.isdigit() else ""]
+    scheme = request.headers.get("origin", "").partition("://")[0]
+    return {_plain_host(host, scheme) for host in hosts} - {""}
 
 
 def share(request: Request, response: HTTPResponse, settings: WebSettings) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from channels.settingsfile import SettingsFile, folder
+from channels.settingsfile import SettingMistake, SettingsFile, folder
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
@@ -107,4 +107,24 @@ def web_settings() -> SettingsFile[WebSettings]:
     Raises:
         DataError: naming what does not fit.
     """
-    return SettingsFile(folder() / "web.yml", WebSettings, "WEB_")
+    found = SettingsFile(folder() / "web.yml", WebSettings, "WEB_")
+    check(found.current(), folder())
+    return found
+
+
+def check(settings: WebSettings, place: Path) -> None:
+    """Check what can only be seen from outside of the file.
+
+    Raises:
+        SettingMistake: for a picture that is not there, or a region that does not exist.
+    """
+    if settings.logo and not (place / settings.logo).is_file():
+        raise SettingMistake("WEB_LOGO", f"web.yml 的 logo：{place / settings.logo} 不存在")
+    if settings.home_region:
+        from policy.regions import Regions
+
+        found = Regions.load().find(settings.home_region)
+        if len(found) != 1 or len(found[0].candidates) != 1:
+            raise SettingMistake(
+                "WEB_HOME_REGION", f"web.yml 的 home_region：不认识「{settings.home_region}」"
+            )

@@ -114,7 +114,8 @@ class Api:
         self, method: str, path: str, payload: dict[str, Any] | None, **query: str
     ) -> dict[str, Any]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=TIMEOUT)
+            # HTTPS_PROXY, where the server reaches the world only through one.
+            self._session = aiohttp.ClientSession(timeout=TIMEOUT, trust_env=True)
         # WeChat shows \\u escapes as they are, so Chinese has to go out as itself.
         body = None if payload is None else json.dumps(payload, ensure_ascii=False).encode()
         url = self._settings.api_url + path

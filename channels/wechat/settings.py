@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
+from channels.settingsfile import SettingMistake, check_names
 from server.settings import SettingError
 
 Kind = Literal["official", "wecom"]
@@ -66,6 +67,11 @@ class WeChatSettings(msgspec.Struct, frozen=True, kw_only=True):
             found = given.get(name) or environment.get(f"WECHAT_{name.upper()}") or ""
             return found.strip()
 
+        names = (f"WECHAT_{name.upper()}" for name in cls.__struct_fields__)
+        try:
+            check_names("WECHAT_", names, environment)
+        except SettingMistake as error:
+            raise SettingError(str(error)) from None
         token, app_id, aes_key = text("token"), text("app_id"), text("aes_key")
         if not token:
             return None

@@ -1,8 +1,14 @@
 """Reading XML from outside: flat, small, without entities, before any other parser sees it."""
 
+import re
 from typing import Any
 from xml.parsers import expat
 
+# Characters that no XML 1.0 may hold, as themselves or by their number.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]"
+    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]));"
+)
 MOST_ELEMENTS = 200
 DEEPEST = 6
 
@@ -58,11 +64,12 @@ class _Reader:
 
 
 def document(text: str) -> str:
-    """The text without byte-order mark and XML declaration.
+    """The text without byte-order mark, XML declaration and what XML forbids.
 
+    People's phones do send such characters, and WeChat passes them on.
     The text is decoded already; a declared encoding could only mislead a parser.
     """
-    text = text.lstrip("\ufeff \t\r\n")
+    text = _FORBIDDEN.sub("", text).lstrip("\ufeff \t\r\n")
     return text.partition("?>")[2] if text.startswith("<?xml") else text
 
 

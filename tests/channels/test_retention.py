@@ -11,7 +11,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SessionStarted, UserUttered
 
 from channels.conversations import Conversations
-from channels.retention import DAY, purge
+from channels.retention import DAY, Clock, purge
 from tests.channels.online import sql_store
 
 NOW = time.time()
@@ -116,3 +116,18 @@ async def test_a_store_with_trackers_at_hand_is_told(store: SQLTrackerStore) -> 
     await purge(store, 30, NOW)
     await Conversations(store).delete("web:a")
     assert forgotten == ["web:old", "web:a"]
+
+
+def test_a_clock_that_has_jumped_is_not_believed_at_once(tmp_path: Path) -> None:
+    now = [1_800_000_000.0]
+    clock = Clock(tmp_path / "var" / "clock", lambda: now[0])
+    assert clock.look() is None, "nothing is known of it yet"
+    now[0] += 86_400
+    assert clock.look() == now[0]
+    now[0] += 400 * 86_400
+    assert clock.look() is None, "a jump would delete everything"
+    now[0] += 21_600
+    assert clock.look() == now[0]
+    now[0] -= 3_600
+    assert clock.look() is None
+    assert Clock(tmp_path / "var" / "clock", lambda: now[0] + 10).look() == now[0] + 10

@@ -1,12 +1,16 @@
 """Settings: what cannot work or would be ignored stops the start in one clear sentence."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from server import launch
-from server.settings import SettingError, Settings
+from server.folder import claim
+from server.settings import ROOT, SettingError, Settings
 
 FULL = {"DB_URL": "postgresql://u:p@db/x", "REDIS_URL": "redis://r"}
 
@@ -96,3 +100,56 @@ def test_rasas_own_parts_are_left_out_only_if_none_is_used(
     (project / "endpoints.yml").write_text(endpoints)
     (project / "credentials.yml").write_text(credentials)
     assert launch.only_ours() is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("WORKER", "2", "WORKERS"),
+        ("DB_URI", "sqlite://", "DB_URL"),
+        ("REDIS_ULR", "redis://x", "REDIS_URL"),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT"),
+        ("REDIS_URL", "redis://:pa/ss:w0rd@host:6379/0", "REDIS_URL"),
+        ("REDIS_URL", "redis://:secret@host:99999999/0", "REDIS_URL"),
+    ],
+)
+def test_nothing_is_silently_ignored_and_no_password_told(name: str, value: str, told: str) -> None:
+    with pytest.raises(SettingError, match=told) as said:
+        Settings.from_environment({name: value})
+    assert "secret" not in str(said.value)
+    assert "w0rd" not in str(said.value)
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingError, match="VAR="):
+        claim(tmp_path / "file" / "var")
+
+
+def test_a_folder_is_for_one_server(tmp_path: Path) -> None:
+    first = claim(tmp_path)
+    with pytest.raises(SettingError, match=f"进程 {os.getpid()}"):
+        claim(tmp_path)
+    first.close()
+    claim(tmp_path).close()
+
+
+def test_a_locale_of_old_starts_all_the_same(tmp_path: Path) -> None:
+    program = (
+        "from server.__main__ import settle; settle(); print('好', __import__('time').tzname[0])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-X", "utf8=1", "-c", program], cwd=ROOT, capture_output=True, check=False
+    )
+    assert found.stdout.decode().split() == ["好", "CST"]
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    helped = subprocess.run(
+        [sys.executable, "-m", "server", "--help"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    assert helped.returncode == 0, helped.stderr
+    assert "训练" in helped.stdout.decode()

@@ -192,3 +192,15 @@ async def test_an_error_or_nothing_is_answered_with_a_sentence(answer):
     bot = Bot(answer=answer)
     async with online(bot) as url, Platform(url) as weixin:
         assert (await weixin.say("你好")).content == "出了点毛病"
+
+
+FORBIDDEN = ("\x00", "\x08", "\x0b", "\x1f", "\uffff", "&#0;", "&#x1F;", "&#11;")
+
+
+@pytest.mark.parametrize("sign", FORBIDDEN)
+async def test_signs_that_xml_forbids_are_left_out(sign):
+    bot = Bot()
+    async with online(bot) as url, Platform(url, "plain") as weixin:
+        status, _ = await weixin.deliver(text_xml(f"余额{sign}怎么查"))
+    assert status == 200
+    assert bot.texts == ["余额怎么查"]
