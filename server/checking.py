@@ -1,7 +1,9 @@
 """``make check``: everything an operator can edit, and Rasa's own validation."""
 
 import sys
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -13,6 +15,7 @@ from policy.facts import FactBook
 from policy.regions import Regions
 from policy.sharing import relatives
 from policy.topics import DATA, topics
+from policy.yamlfile import DataError
 from server.importer import FALLBACK, example_files, intents
 from server.settings import ROOT
 
@@ -32,7 +35,11 @@ def check_all(rasa: bool = True) -> int:
     relatives()
     settings_errors()
     answered = known | set(wording.answers)
-    wrong = [*errors(book, regions, answered), *wording_errors(wording, book, known)]
+    wrong = [
+        *errors(book, regions, answered),
+        *wording_errors(wording, book, known),
+        *doubled(example_files([str(DATA)])),
+    ]
     for error in wrong:
         print(error, file=sys.stderr)
     overdue = list(warnings(book, date.today()))
@@ -51,6 +58,39 @@ def check_all(rasa: bool = True) -> int:
     if wrong:
         return 1
     return _rasa_valid() if rasa else 0
+
+
+def doubled(files: list[Path]) -> Iterator[DataError]:
+    """Examples that stand under two intents: neither can be learnt.
+
+    Args:
+        files: Rasa's files of examples.
+    """
+    seen: dict[str, tuple[str, Path, int]] = {}
+    for file in files:
+        intent = ""
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            kind, _, rest = line.strip().removeprefix("- ").partition(":")
+            if kind == "intent":
+                intent = rest.strip()
+                continue
+            example = _example(line)
+            if not example:
+                continue
+            before = seen.setdefault(example, (intent, file, number))
+            if before[0] != intent:
+                where = f"{before[1].parent.name}/{before[1].name}:{before[2]}"
+                problem = f"例句“{example}”已经是 {before[0]} 的了（{where}）"
+                yield DataError(file, number, intent, problem)
+
+
+def _example(line: str) -> str:
+    """The example in a line of a file of examples; "" if there is none."""
+    plain = line.strip()
+    if plain.startswith("- text:"):
+        return plain.removeprefix("- text:").strip().strip("'\"")
+    is_block = plain.startswith("- ") and line.startswith("    ")
+    return plain.removeprefix("- ").strip() if is_block else ""
 
 
 def settings_errors() -> None:

@@ -133,7 +133,11 @@ class Releases:
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder))
         shutil.copytree(data, unfinished / "data")
         (unfinished / "about.json").write_bytes(msgspec.json.encode(release))
-        os.replace(unfinished, self.folder / release.name)
+        try:
+            os.replace(unfinished, self.folder / release.name)
+        except OSError:
+            # Another server that shares the folder has just made the very same version.
+            shutil.rmtree(unfinished)
         self._tidy()
         return release
 
@@ -225,8 +229,6 @@ def begin(releases: Releases, model: Path, is_given: bool) -> Release:
         is_given: whether an operator has named it, so that its name says nothing.
     """
     releases.folder.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(releases.folder / "workers", ignore_errors=True)
-    releases.want(None)
     name = f"given-{_content(model)}.tar.gz" if is_given else model.name
     current = releases.current()
     if current is not None and current.disk == digest(releases.source):

@@ -8,13 +8,15 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from channels import metrics
 from channels.settingsfile import VAR
 from desk.jobs import Busy, Jobs
-from dialogue.assistant import Assistant, replace_assistant
+from dialogue.assistant import Assistant, assistant, replace_assistant
 from server.releases import Release, Releases, digest
 from server.swap import Swapper
 from server.workshop import Workshop
@@ -22,6 +24,7 @@ from server.workshop import Workshop
 logger = logging.getLogger(__name__)
 # Seconds between two looks at the data folder, and that it must have been left alone.
 LOOK_EVERY = 5.0
+COUNT_EVERY = 3600.0
 
 
 def attach(app: Any, releases: Releases, current: Release) -> None:
@@ -36,19 +39,24 @@ async def start(app: Any, loop: asyncio.AbstractEventLoop) -> None:
     if not hasattr(app.ctx, "swapper"):
         return
     app.ctx.swapper.start()
+    app.ctx.overdue = asyncio.ensure_future(_count_overdue())
+    if os.environ.get("RELOAD_ON_CHANGE") in ("1", "true"):
+        app.ctx.reloading = asyncio.ensure_future(_watch(app))
+    # A closed terminal ends what was started in it, as ever.
+    if sys.stdin and sys.stdin.isatty():
+        return
     with suppress(NotImplementedError, RuntimeError, ValueError):
         asyncio.get_running_loop().add_signal_handler(
             signal.SIGHUP, lambda: asyncio.ensure_future(reload(app))
         )
-    if os.environ.get("RELOAD_ON_CHANGE") in ("1", "true"):
-        app.ctx.reloading = asyncio.ensure_future(_watch(app))
 
 
 async def stop(app: Any, _: Any = None) -> None:
     """Listener of ``before_server_stop``."""
-    task = getattr(app.ctx, "reloading", None)
-    if task:
-        task.cancel()
+    for name in ("reloading", "overdue"):
+        task = getattr(app.ctx, name, None)
+        if task:
+            task.cancel()
     swapper = getattr(app.ctx, "swapper", None)
     if swapper:
         swapper.stop()
@@ -82,6 +90,14 @@ async def reload(app: Any) -> None:
         for line in state["lines"]:
             logger.error("reload refused, the version in service goes on: %s", line)
         metrics.reload("refused")
+
+
+async def _count_overdue() -> None:
+    """Keep the number of overdue facts where Prometheus finds it."""
+    while True:
+        today = date.today()
+        metrics.overdue(sum(fact.overdue(today) for fact in assistant().policy.book))
+        await asyncio.sleep(COUNT_EVERY)
 
 
 async def _watch(app: Any) -> None:

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import time
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -60,6 +61,8 @@ class Workers:
         """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
+        if not (sys.stdin and sys.stdin.isatty()):
+            signal.signal(signal.SIGHUP, self._reload)
         for _ in range(self._number):
             self._start()
         code = 0
@@ -82,6 +85,7 @@ class Workers:
         """What a worker does, in its own process."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
         async def say_ready(*_: Any) -> None:
             with self._ready.get_lock():
@@ -119,6 +123,13 @@ class Workers:
                 return 1
             self._start()
         return 0
+
+    def _reload(self, *_: Any) -> None:
+        """Let one worker check the edited data; the others follow (``server/reloading.py``)."""
+        for process in self._alive:
+            if process.is_alive() and process.pid:
+                os.kill(process.pid, signal.SIGHUP)
+                return
 
     def _stop(self, *_: Any) -> None:
         self._stopping = True

@@ -21,7 +21,8 @@ from server.training import fingerprint
 # Seconds.
 SLOWEST = 1800.0
 _REMINDER = "提醒："
-_MISTAKE = re.compile(r"\.ya?ml:\d+|不能继续|有问题|Traceback|Error")
+_LINE = re.compile(r":\d+")
+_MISTAKE = re.compile(r"^data/.*\.ya?ml:\d+|^不能继续|Traceback|^\w*Error")
 MOST_LINES = 40
 
 
@@ -56,12 +57,23 @@ class Workshop:
     async def check(self, data: Path) -> None:
         """``make check`` on a folder.
 
+        Mistakes that the version in service has too are no reason to keep a better one back.
+
         Raises:
-            Refused: with every mistake.
+            Refused: with every new mistake.
         """
         code, _, errors = await self._run("check", data)
-        if code:
-            raise Refused(_mistakes(errors, data))
+        if not code:
+            return
+        found = _mistakes(errors, data)
+        current = self.releases.current()
+        if current is not None:
+            served = self.releases.data(current)
+            _, _, old = await self._run("check", served)
+            known = {_LINE.sub("", line) for line in _mistakes(old, served)}
+            found = [line for line in found if _LINE.sub("", line) not in known]
+        if found:
+            raise Refused(found)
 
     async def model(self, data: Path) -> Path:
         """The model for a folder: one that there is, or one trained now.
@@ -163,4 +175,4 @@ def _mistakes(errors: str, data: Path) -> list[str]:
     """The lines of a command's errors that name a mistake, with paths as in the repository."""
     lines = errors.replace(f"{data}/", "data/").splitlines()
     lines = [line for line in lines if line.strip() and not line.startswith(_REMINDER)]
-    return [line for line in lines if _MISTAKE.search(line)][:MOST_LINES] or lines[-MOST_LINES:]
+    return [line for line in lines if _MISTAKE.search(line)] or lines[-MOST_LINES:]

@@ -1,0 +1,244 @@
+"""An operator's day in a real browser: two workers, PostgreSQL, Redis, real training."""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from policy.topics import DATA
+from tests.desk.desk import NAMES, PASSWORD, write_users
+from tests.e2e.traffic import Traffic
+from tests.server.conftest import postgres, redis_server
+from tests.services import BotServer, Postgres, Redis, running
+from tests.widget.conftest import ARGUMENTS, CHROMIUM, WIDGET
+
+__all__ = ["postgres", "redis_server"]
+# Seconds; training on a shared machine.
+PATIENCE = 900.0
+CONVERSATIONS = 200
+# Nobody has written this before, and no reader would guess what it means.
+STRANGE = ("圆滚滚的荷包啥光景", "圆滚滚的荷包啥光景了")
+MEANING = "balance_query"
+FILE, FACT = "credit/facts/anhui.yml", "F-AH-01"
+QUESTION = "安徽退休每月返多少"
+PAGES = ("unanswered", "feedback", "why", "facts", "draft", "versions", "numbers", "log")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("day")
+    shutil.copytree(DATA, folder / "data")
+    write_users(folder / "settings")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(
+    folder: Path, model: Path, postgres: Postgres, redis_server: Redis
+) -> Iterator[BotServer]:
+    environment = {
+        "WORKERS": "2",
+        "DB_URL": postgres.url,
+        "REDIS_URL": redis_server.url,
+        "DATA_DIR": str(folder / "data"),
+        "SETTINGS_DIR": str(folder / "settings"),
+    }
+    with running(model, folder, **environment) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: BotServer) -> Iterator[Page]:
+    context = browser.new_context(base_url=server.url)
+    page = context.new_page()
+    log_in(page, "publisher")
+    yield page
+    context.close()
+
+
+def log_in(page: Page, role: str) -> None:
+    page.goto("/desk")
+    page.get_by_label("名字").fill(NAMES[role])
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("heading", name="没答好的")).to_be_visible()
+
+
+def wait_done(page: Page) -> str:
+    """Wait until the work under way has ended; its heading."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        page.goto(page.url)
+        heading = page.locator("main section h2").first.inner_text()
+        if "正在做" not in heading:
+            return heading
+        time.sleep(1)
+    raise AssertionError("the work does not end")
+
+
+def edit(page: Page, change: Callable[[str], str]) -> None:
+    page.goto(f"/desk/entry?file={FILE}&key={FACT}")
+    field = page.get_by_label("内容")
+    before = field.input_value()
+    assert change(before) != before
+    field.fill(change(before))
+    page.get_by_role("button", name="存进草稿").click()
+
+
+def publish(page: Page, note: str) -> str:
+    page.goto("/desk/draft")
+    page.get_by_label("这一版改了什么").fill(note)
+    page.get_by_role("button", name="发布").click()
+    return wait_done(page)
+
+
+def answers(server: BotServer, text: str, times: int = 8) -> set[str]:
+    """What several new people are told; they meet both workers."""
+    senders = [f"{text}-{time.monotonic_ns()}-{number}" for number in range(times)]
+    return {str(server.ask(sender, text)[0]["text"]) for sender in senders}
+
+
+def status(server: BotServer, text: str) -> str:
+    reply = server.ask(f"s-{time.monotonic_ns()}", text)[0]
+    return str(reply["custom"]["status"])
+
+
+def intent(server: BotServer, text: str) -> str:
+    reply = server.ask(f"s-{time.monotonic_ns()}", text)[0]
+    return str(reply["custom"]["answers"][0]["intent"])
+
+
+def test_seen_given_its_meaning_published_understood_and_rolled_back(
+    page: Page, server: BotServer
+) -> None:
+    assert {status(server, text) for text in STRANGE} <= {"unsure", "rejected"}
+    page.goto("/desk/unanswered")
+    group = page.locator("article", has_text=STRANGE[0]).first
+    expect(group).to_contain_text("2 次")
+    group.locator("summary").click()
+    group.get_by_label("它的意思").fill(MEANING)
+    group.get_by_role("button", name="加进草稿").click()
+    expect(page.get_by_text(f"→ {MEANING}")).to_be_visible()
+    page.get_by_role("button", name="预览回答").click()
+    assert "做好了" in wait_done(page), page.inner_text("main")
+    expect(page.get_by_role("heading", name=re.compile(STRANGE[0])).first).to_be_visible()
+    heading = publish(page, "一句没听懂的话")
+    assert "做好了" in heading, page.inner_text("main")
+    for text in STRANGE:
+        assert intent(server, text) == MEANING
+    page.goto("/desk/versions")
+    page.get_by_role("button", name="换回第 1 版").click()
+    assert "做好了" in wait_done(page)
+    assert {status(server, text) for text in STRANGE} <= {"unsure", "rejected"}
+
+
+def test_a_bad_edit_is_refused_with_its_place_while_the_old_version_answers(
+    page: Page, server: BotServer
+) -> None:
+    before = answers(server, QUESTION)
+    assert len(before) == 1
+    edit(page, lambda text: text.replace("'340000'", "'349999'"))
+    heading = publish(page, "写错了地区")
+    assert "没有通过" in heading
+    alert = page.get_by_role("alert").inner_text()
+    assert f"data/{FILE}:" in alert
+    assert "facts.0.region" in alert
+    assert answers(server, QUESTION) == before
+    page.get_by_role("button", name="丢掉草稿").click()
+
+
+def test_two_workers_swap_together_and_200_conversations_lose_nothing(
+    page: Page, server: BotServer
+) -> None:
+    edit(page, lambda text: text.replace("amount: 70", "amount: 71"))
+    traffic = Traffic(server.url, [f"swap-{number}" for number in range(CONVERSATIONS)])
+    thread = threading.Thread(target=lambda: asyncio.run(traffic.run()))
+    thread.start()
+    heading = publish(page, "安徽改成 71")
+    is_under_way = thread.is_alive()
+    assert "做好了" in heading, page.inner_text("main")
+    (after,) = answers(server, QUESTION)
+    assert "71 元" in after
+    thread.join(PATIENCE)
+    assert is_under_way
+    assert [each for each in traffic.log if not each.answered] == []
+
+
+def test_edited_files_are_taken_over_by_sighup_if_they_are_right(
+    server: BotServer, folder: Path
+) -> None:
+    file = folder / "data" / FILE
+    text = file.read_text(encoding="utf-8")
+    before = answers(server, QUESTION)
+    file.write_text(text.replace("firmness: state", "firmness: perhaps", 1), encoding="utf-8")
+    os.kill(server.process.pid, signal.SIGHUP)
+    wait_for(lambda: "reload refused" in server.said())
+    assert re.search(rf"data/{FILE}:\d+，字段 facts\.0\.firmness", server.said())
+    assert answers(server, QUESTION) == before
+    file.write_text(text.replace("amount: 71", "amount: 72", 1), encoding="utf-8")
+    os.kill(server.process.pid, signal.SIGHUP)
+    wait_for(lambda: "answers now" in server.said().partition("reload refused")[2])
+    (after,) = answers(server, QUESTION)
+    assert "72 元" in after
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def test_a_worker_that_takes_a_dead_ones_place_answers_with_what_is_published(
+    server: BotServer,
+) -> None:
+    before = answers(server, QUESTION)
+    dead = server.workers()
+    for pid in dead:
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: len(set(server.workers()) - set(dead)) == len(dead) and server.is_ready())
+    assert answers(server, QUESTION) == before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(browser: Browser, server: BotServer, scheme: str) -> None:
+    source = WIDGET / "node_modules" / "axe-core" / "axe.min.js"
+    if not source.exists():
+        pytest.skip("run npm ci in widget/ first")
+    context = browser.new_context(
+        base_url=server.url, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto("/desk/login")
+    assert faults(page, source) == []
+    log_in(page, "publisher")
+    for name in (*PAGES, f"entry?file={FILE}&key={FACT}"):
+        page.goto(f"/desk/{name}")
+        for fold in page.locator("summary").all()[:3]:
+            fold.click()
+        assert faults(page, source) == [], name
+    context.close()
+
+
+def faults(page: Page, source: Path) -> list[tuple[str, str]]:
+    page.evaluate(source.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]
