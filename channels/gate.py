@@ -42,6 +42,7 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         trusted_proxies: networks whose ``X-Forwarded-For`` counts.
         exempt_addresses: networks without a limit per address.
         retention_days: after so many days without a message a conversation is deleted; 0 never.
+        home_region: assumed on every channel unless a person names another; "" for none.
     """
 
     closed: bool = False
@@ -55,6 +56,7 @@ class GateSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     exempt_addresses: tuple[str, ...] = ("127.0.0.0/8", "::1")
     retention_days: int = 30
+    home_region: str = ""
 
     def __post_init__(self) -> None:
         """Check what types do not say.
@@ -124,6 +126,11 @@ class Gate:
     def settings(self) -> GateSettings:
         """The settings as they are now."""
         return self._settings.current()
+
+    def home(self) -> dict[str, str]:
+        """What is stored with a message about the place that is assumed, if one is set."""
+        region = self.settings.home_region
+        return {"home_region": region} if region else {}
 
     def words(self, name: str) -> str:
         """A sentence by its name in the reply files."""

@@ -25,6 +25,7 @@ WITHOUT_FIGURE = Counter(
 )
 RELOADS = Counter("yibao_reloads", "Edited data put into service, or refused", ["result"])
 OVERDUE = Gauge("yibao_overdue_facts", "Facts whose review is overdue", multiprocess_mode="max")
+HANDOVERS = Counter("yibao_handovers", "Conversations posted to people, or not", ["result"])
 SECONDS = Histogram(
     "yibao_turn_seconds",
     "From a message to its stored answer, waiting for the message before included",
@@ -70,6 +71,11 @@ def feedback(value: str) -> None:
 def reload(result: str) -> None:
     """Edited data was put into service (done) or refused."""
     RELOADS.labels(result).inc()
+
+
+def handover(result: str) -> None:
+    """A conversation was posted to people (done), or could not be (failed)."""
+    HANDOVERS.labels(result).inc()
 
 
 def overdue(number: int) -> None:

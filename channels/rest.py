@@ -77,7 +77,7 @@ async def answer(
     if not is_ready(request.app):
         return said(sender, gate.words("error"), 503)
     try:
-        replies = await run_turn(handler, conversation, passed.text)
+        replies = await run_turn(handler, conversation, passed.text, metadata=gate.home() or None)
     except TurnFailed:
         return said(sender, gate.words("error"))
     messages = [{"recipient_id": sender, **reply} for reply in replies]

@@ -8,6 +8,8 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
+from server.handing_over import add_note
+
 logger = logging.getLogger(__name__)
 # Seconds; WeChat waits five for the whole answer.
 SLOWEST_ACTION = 4.0
@@ -51,6 +53,7 @@ class InProcessActions(EndpointConfig):
         try:
             async with time_limit(self.timeout):
                 result = await self.executor.run(call)
+            add_note((result or {}).get("responses") or ())
             return result or {"events": [], "responses": []}
         except (ActionExecutionRejection, ActionNotFoundException):
             raise

@@ -20,6 +20,7 @@ from rasa.shared.exceptions import ConnectionException
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialogue.assistant import answering_with
+from server.handing_over import hand_over
 from server.processor import TurnProcessor
 from server.settings import SettingError
 from server.turns import Held, observe
@@ -121,6 +122,7 @@ class Bot(Agent):
                     await self.processor.handle_message(message)
                 said = [dict(each) for _, each in held.held]
                 await held.release()
+                hand_over(self.tracker_store, message.sender_id, said)
         finally:
             message.output_channel = channel
         observe(message.input_channel or channel.name(), time.perf_counter() - began, said)

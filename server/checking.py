@@ -100,11 +100,14 @@ def settings_errors() -> None:
         DataError: naming file, line and field, or the variable, that does not fit.
     """
     from channels.gate import gate_settings
+    from channels.handover import handover_settings, secret
     from channels.web.settings import web_settings
     from desk.users import desk_settings
 
     for read in (gate_settings, web_settings, desk_settings):
         read()
+    if handover_settings().current().url:
+        secret()
 
 
 def _rasa_valid() -> int:

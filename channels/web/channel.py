@@ -209,7 +209,7 @@ class Site:
             message_id.lower(),
             text,
             Gate.of(request.app).address(request),
-            self.settings.home_region,
+            self.settings.home_region or Gate.of(request.app).settings.home_region,
         )
         return answer({**reply, "id": message_id})
 

@@ -89,7 +89,13 @@ class Talk:
             return [Said(passed.refusal)]
         try:
             message = hashlib.sha256(key.encode()).hexdigest()[:32]
-            messages = await run_turn(self._handler, conversation, passed.text, message_id=message)
+            messages = await run_turn(
+                self._handler,
+                conversation,
+                passed.text,
+                message_id=message,
+                metadata=self._gate.home() or None,
+            )
         except TurnRepeated:
             # From before a restart, which our own records did not outlive.
             messages = await self._given(conversation, message)

@@ -159,3 +159,11 @@ async def test_without_a_model_it_says_so(client: Client, bot: Bot) -> None:
 
 async def test_health(client: Client) -> None:
     assert (await client.call("GET", "/webhooks/rest/")).data == {"status": "ok"}
+
+
+async def test_the_operators_home_region_goes_with_every_message(bot: Bot, tmp_path: Path) -> None:
+    gate = gate_with(tmp_path, home_region="扬州")
+    async with online(bot, gate, RestChannel()) as client:
+        await client.say("a", "每月返多少")
+    [message] = bot.messages
+    assert message.metadata == {"home_region": "扬州"}

@@ -31,6 +31,9 @@ class OpenGate:
             return Passed(text="遮住了", note="别发证号")
         return Passed(text=text.strip())
 
+    def home(self) -> dict[str, str]:
+        return {"home_region": "扬州"}
+
     def words(self, name: str) -> str:
         return ERROR
 

@@ -1,0 +1,184 @@
+"""Handing over to people: where an operator sets an address, the conversation is posted to it.
+
+``settings/handover.yml``; the body is signed with ``HANDOVER_SECRET`` so that the receiver knows
+whose it is: ``X-Yibao-Signature: t=<seconds>,v1=<hex of HMAC-SHA256 over "<t>.<body>">``.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+
+from channels.masking import mask
+from channels.settingsfile import SettingMistake, SettingsFile, folder
+
+logger = logging.getLogger(__name__)
+FILE = "handover.yml"
+SECRET = "HANDOVER_SECRET"
+SHORTEST_SECRET = 32
+MOST_TURNS = 40
+# Seconds before each try; then it is given up, and counted.
+PAUSES = (0.0, 2.0, 10.0)
+PATIENCE = 10.0
+# In the metadata of a message: what a person who asks for somebody is told besides.
+NOTE = "handover"
+_HOURS = re.compile(r"([1-7])(?:-([1-7]))? ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When people answer, and by which phone.
+
+    Attributes:
+        hours: ``1-5 09:00-17:00``: days of the week (1 is Monday) and times; empty is always.
+        phone: local number; "" for none.
+    """
+
+    hours: tuple[str, ...] = ()
+    phone: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the hours.
+
+        Raises:
+            ValueError: naming what can't be read.
+        """
+        wrong = [each for each in self.hours if not _HOURS.fullmatch(each)]
+        if wrong:
+            raise ValueError(f"hours: {wrong[0]}")
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether somebody is there."""
+        clock = now.strftime("%H:%M")
+        for each in self.hours:
+            found = _HOURS.fullmatch(each)
+            assert found
+            first, last, begin, end = found.groups()
+            if int(first) <= now.isoweekday() <= int(last or first) and begin <= clock < end:
+                return True
+        return not self.hours
+
+
+class HandoverSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``settings/handover.yml``.
+
+    Attributes:
+        url: where conversations are posted; "" hands nothing over.
+        open, closed: what a person is told within and outside the hours; ``{phone}`` and
+            ``{hours}`` stand for the region's.
+        service: where a region has nothing of its own.
+        regions: by name, as the answer names the place.
+    """
+
+    url: str = ""
+    open: str = ""
+    closed: str = ""
+    service: Service = Service()
+    regions: dict[str, Service] = {}
+
+    def __post_init__(self) -> None:
+        """Check the address.
+
+        Raises:
+            ValueError: if conversations would travel in the clear to another machine.
+        """
+        parts = urlsplit(self.url)
+        is_near = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if self.url and not (parts.scheme == "https" or (parts.scheme == "http" and is_near)):
+            raise ValueError("url: https://")
+
+    def of(self, region: str) -> Service:
+        """The service of a region."""
+        return self.regions.get(region, self.service)
+
+    def note(self, region: str, now: datetime) -> str:
+        """What a person is told."""
+        service = self.of(region)
+        sentence = self.open if service.is_open(now) else self.closed
+        return sentence.format(phone=service.phone, hours="、".join(service.hours))
+
+
+def handover_settings() -> SettingsFile[HandoverSettings]:
+    """The settings as they are now.
+
+    Raises:
+        DataError: naming what does not fit.
+    """
+    return SettingsFile(folder() / FILE, HandoverSettings, "HANDOVER_")
+
+
+def secret(environment: Mapping[str, str] = os.environ) -> bytes:
+    """The key of the signature.
+
+    Raises:
+        SettingMistake: if it is missing or too short.
+    """
+    given = environment.get(SECRET, "")
+    if len(given) < SHORTEST_SECRET:
+        raise SettingMistake(SECRET, f"转人工要签名，至少 {SHORTEST_SECRET} 个字符")
+    return given.encode()
+
+
+def signature(key: bytes, body: bytes, moment: int) -> str:
+    """The header that vouches for a body."""
+    digest = hmac.new(key, f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={moment},v1={digest}"
+
+
+def package(conversation: str, region: str, events: Sequence[Mapping[str, Any]]) -> bytes:
+    """A conversation as it is posted: masked, its newest turns, no more than is needed.
+
+    Args:
+        conversation: its id.
+        region: the place it is about, as far as known.
+        events: Rasa's, as JSON objects, oldest first.
+    """
+    turns = [
+        {"from": event["event"], "text": mask(str(event["text"])).text, "time": event["timestamp"]}
+        for event in events
+        if event.get("event") in ("user", "bot") and event.get("text")
+    ]
+    content = {
+        "version": 1,
+        "conversation": conversation,
+        "channel": conversation.partition(":")[0],
+        "region": region,
+        "turns": turns[-MOST_TURNS:],
+    }
+    return json.dumps(content, ensure_ascii=False).encode()
+
+
+async def post(url: str, key: bytes, body: bytes, pauses: Sequence[float] = PAUSES) -> bool:
+    """Post a conversation, again if need be.
+
+    Returns:
+        Whether it arrived.
+    """
+    limit = aiohttp.ClientTimeout(total=PATIENCE)
+    for pause in pauses:
+        await asyncio.sleep(pause)
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "X-Yibao-Signature": signature(key, body, int(time.time())),
+        }
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=limit) as client,
+                client.post(url, data=body, headers=headers, allow_redirects=False) as answer,
+            ):
+                if answer.status < 300:
+                    return True
+                logger.warning("handover: status %d", answer.status)
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            logger.warning("handover: %s", type(error).__name__)
+    return False
