@@ -1,5 +1,6 @@
 """What is done with a draft: check it, see what it would say, publish it, go back."""
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any, Protocol
@@ -8,6 +9,7 @@ import yaml
 
 from desk.draft import Draft, patch
 from desk.jobs import Say, Work
+from desk.probes import probes
 from desk.turns import Asked
 
 CONVERSATIONS = Path(__file__).parent.parent / "tests" / "conversations"
@@ -112,11 +114,12 @@ class Publishing:
             asked = [turn.text for turn in sorted(lately, key=lambda turn: -turn.time)]
             questions = list(dict.fromkeys(asked))[:MOST_QUESTIONS]
             mine = [text for text, _ in self._draft.about().examples]
-            talks = [*([text] for text in mine), *([text] for text in questions), *conversations()]
+            served = self._workshop.releases.data(base)
+            about = await asyncio.to_thread(probes, served, self._draft.data)
+            singles = [[text] for text in dict.fromkeys([*mine, *about, *questions])]
+            talks = [*singles, *conversations()]
             say(f"把 {len(talks)} 段对话各说两遍：现在的版本、草稿……")
-            old = await self._workshop.rehearse(
-                self._workshop.releases.data(base), self._workshop.releases.model(base), talks
-            )
+            old = await self._workshop.rehearse(served, self._workshop.releases.model(base), talks)
             new = await self._workshop.rehearse(self._draft.data, model, talks)
             changed = changes(old, new)
             say(f"{len(changed)} 句回答变了。")
@@ -189,15 +192,25 @@ class Publishing:
 
 def changes(
     old: list[list[dict[str, Any]]], new: list[list[dict[str, Any]]]
-) -> list[dict[str, str]]:
-    """The replies that differ: ``text``, ``before``, ``after``; the same change only once."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
+) -> list[dict[str, Any]]:
+    """The replies that differ, each change once.
+
+    Args:
+        old: what is said now, by conversation and message.
+        new: what the draft would say.
+
+    Returns:
+        ``before`` and ``after`` with the ``texts`` of the messages that they answer.
+    """
+    found: dict[tuple[str, str], dict[str, Any]] = {}
     for was, now in zip(old, new, strict=True):
         for one, other in zip(was, now, strict=True):
             if one["reply"] != other["reply"]:
                 key = (one["reply"], other["reply"])
-                change = {"text": one["text"], "before": one["reply"], "after": other["reply"]}
-                found.setdefault(key, change)
+                change = {"texts": [], "before": one["reply"], "after": other["reply"]}
+                texts = found.setdefault(key, change)["texts"]
+                if one["text"] not in texts:
+                    texts.append(one["text"])
     return list(found.values())
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from desk.probes import probes
 from policy.facts import FactBook
 from tests.desk.desk import Desk
 
@@ -82,8 +83,12 @@ async def test_a_preview_shows_every_reply_that_changes(desk: Desk) -> None:
     from tests.desk.test_turns import NOT_UNDERSTOOD
 
     await desk.ask("web:1", "安徽退休返多少", NOT_UNDERSTOOD)
+    base = desk.workshop.releases.data(desk.workshop.releases.current())
     await desk.log_in("editor")
     await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
+    # Also what nobody has asked lately is asked for the place, people and aspect of the fact.
+    asked = probes(base, desk.folder / "desk" / "draft" / "data")
+    assert "安徽退休人员医保每月返多少钱" in asked
     await desk.send("/desk/draft", action="preview")
     page = await desk.done()
     assert "安徽退休返多少" in page
