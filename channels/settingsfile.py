@@ -18,6 +18,8 @@ from policy.yamlfile import DataError, Document
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
 VAR = Path(os.environ.get("VAR") or ROOT / "var")
+# What several servers may share: versions of the data, and the desk's draft.
+SHARED = Path(os.environ.get("SHARED_DIR") or VAR)
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -106,7 +108,7 @@ def check_folder(place: Path, environment: Mapping[str, str] = os.environ) -> No
 
 
 # Variables with a prefix of a file that are read elsewhere.
-_ELSEWHERE = ("WEB_SECRET", "WEB_CONCURRENCY")
+_ELSEWHERE = ("WEB_SECRET", "WEB_CONCURRENCY", "HANDOVER_SECRET")
 # What Kubernetes sets for every service of a namespace.
 _KUBERNETES = re.compile(r".*_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_.*)?")
 

@@ -15,7 +15,7 @@ from sanic.response import HTTPResponse, redirect
 
 from channels.gate import Gate
 from channels.outgoing import Handler, is_ready
-from channels.settingsfile import VAR
+from channels.settingsfile import SHARED
 from desk.draft import DraftError
 from desk.jobs import Busy, Jobs
 from desk.store import DeskSession, DeskStore, fingerprint
@@ -120,7 +120,7 @@ class Desk:
         )
         self.templates.globals.update(words=self.words)
         self.templates.filters.update(filters.FILTERS)
-        self.folder = VAR / "desk"
+        self.folder = SHARED / "desk"
         self.jobs = Jobs(self.folder)
         self._store: DeskStore | None = None
 

@@ -2,7 +2,7 @@
 
 ::
 
-    VAR/releases/
+    SHARED_DIR/releases/
       current            the version in service; changed in one step, seen by all workers
       wanted             one that all workers are to load, before it is put into service
       workers/<name>     what a worker has loaded; its age tells whether it lives
@@ -21,12 +21,12 @@ from pathlib import Path
 
 import msgspec
 
+from channels.settingsfile import SHARED
 from policy.topics import DATA
-from server.settings import VAR
 from server.training import fingerprint
 
 logger = logging.getLogger(__name__)
-FOLDER = VAR / "releases"
+FOLDER = SHARED / "releases"
 MOST_KEPT = 20
 # Seconds without a sign of life after which a worker counts as gone.
 ALIVE = 10.0

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any
 
 from channels import metrics
-from channels.settingsfile import VAR
+from channels.settingsfile import SHARED
 from desk.jobs import Busy, Jobs
 from dialogue.assistant import Assistant, assistant, replace_assistant
 from server.releases import Release, Releases, digest
@@ -77,7 +77,7 @@ async def reload(app: Any) -> None:
         release, _ = await workshop.publish(releases.source, model, "", "SIGHUP")
         return {"release": release.name}
 
-    jobs = Jobs(VAR / "desk")
+    jobs = Jobs(SHARED / "desk")
     try:
         await jobs.begin("reload", "", work)
     except Busy:

@@ -26,7 +26,8 @@ _NOT_HERE = {
 # Long enough that nothing else is called so by chance.
 _NAMES = (
     *("WORKERS", "DB_URL", "REDIS_URL", "WEB_SECRET", "AUTH_TOKEN", "LOG_LEVEL", "LOG_FORMAT"),
-    *("FULL_RASA", "SETTINGS_DIR", "REST_KEYS"),
+    *("FULL_RASA", "SETTINGS_DIR", "REST_KEYS", "HANDOVER_SECRET"),
+    *("DATA_DIR", "SHARED_DIR", "RELOAD_ON_CHANGE"),
 )
 _CHOICES = {"LOG_LEVEL": ("DEBUG", "INFO", "WARNING", "ERROR"), "LOG_FORMAT": ("JSON", "TEXT")}
 

@@ -174,7 +174,7 @@ async def opened(
     """A desk whose data is a copy of the project's."""
     write_users(folder / "settings")
     monkeypatch.setenv("SETTINGS_DIR", str(folder / "settings"))
-    monkeypatch.setattr("desk.channel.VAR", folder)
+    monkeypatch.setattr("desk.channel.SHARED", folder)
     shutil.copytree(DATA, folder / "data")
     model = folder / "model.tar.gz"
     model.write_bytes(b"a model")

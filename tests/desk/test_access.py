@@ -128,6 +128,7 @@ async def test_the_log_says_who_did_what(desk: Desk) -> None:
 async def test_without_users_there_is_no_desk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "settings").mkdir()
     monkeypatch.setenv("SETTINGS_DIR", str(tmp_path / "settings"))
     bot = Bot(sql_store(tmp_path))
     async with online(bot, gate_with(tmp_path), _WithWorkshop()) as client:

@@ -51,7 +51,7 @@ def test_every_variable_is_a_setting() -> None:
         *re.findall(r"^\s+(?:ENV )?([A-Z_]+)=", dockerfile[dockerfile.index("ENV HOST") :], re.M),
     }
     known = {name.upper() for name in Settings.__struct_fields__} | {"VAR", "LOG_FORMAT"}
-    known |= {"WEB_SECRET", "PYTHONUNBUFFERED"}
+    known |= {"WEB_SECRET", "REST_KEYS", "SHARED_DIR", "PYTHONUNBUFFERED"}
     others = {name for name in used - known if not name.startswith(("GATE_", "WECHAT_"))}
     assert not others
     assert {"DB_URL", "REDIS_URL", "WEB_SECRET"} <= used
@@ -83,8 +83,8 @@ def test_the_dashboard_and_the_alerts_ask_for_counters_that_exist() -> None:
     names = set()
     for counter in (each for each in vars(metrics).values() if isinstance(each, MetricWrapperBase)):
         (family,) = counter.describe()
-        suffixes = ("_bucket", "_count", "_sum") if family.type == "histogram" else ("_total",)
-        names |= {family.name + suffix for suffix in suffixes}
+        suffixes = {"histogram": ("_bucket", "_count", "_sum"), "gauge": ("",)}
+        names |= {family.name + suffix for suffix in suffixes.get(family.type, ("_total",))}
     dashboard = (DEPLOY / "grafana" / "dashboard.json").read_text(encoding="utf-8")
     json.loads(dashboard)
     alerts = (DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8")
