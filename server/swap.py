@@ -34,6 +34,11 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
 class SwapFailed(Exception):
     """A version that a worker could not load; the one in service goes on."""
 
+    def __init__(self, reason: str) -> None:
+        """Take the reason, for people."""
+        super().__init__(reason)
+        self.lines = [f"有进程装不上这一版，没有换：{reason}"]
+
 
 class Swapper:
     """Watches the versions for one worker."""
@@ -146,6 +151,6 @@ async def swap(releases: Releases, release: Release) -> None:
                 releases.put_into_service(release)
                 return
             await asyncio.sleep(LOOK_EVERY)
-        raise SwapFailed("timeout")
+        raise SwapFailed(f"等了 {LOADING_LASTS:.0f} 秒")
     finally:
         releases.want(None)

@@ -163,7 +163,7 @@ class _WithWorkshop(DeskChannel):
 def write_users(folder: Path, **more: Any) -> None:
     """Somebody of each role."""
     users = [{"name": name, "role": role, "password": _HASH} for role, name in NAMES.items()]
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "desk.yml").write_text(yaml.safe_dump({"users": users, **more}), encoding="utf-8")
 
 

@@ -1,0 +1,192 @@
+"""Versions: what a server starts with, what is kept, and exchanging them in several workers."""
+
+import asyncio
+import shutil
+import sqlite3
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.turns import desk_words, read_turns
+from server.releases import MOST_KEPT, Releases, begin, digest
+from server.swap import SwapFailed, Swapper, swap
+from tests.channels.online import Bot, sql_store
+from tests.desk.desk import Desk, opened
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "data" / "credit"
+    folder.mkdir(parents=True)
+    (folder / "nlu.yml").write_text("a: 1\n")
+    (folder / "answers.yml").write_text("b: 1\n")
+    (tmp_path / "one.tar.gz").write_bytes(b"one")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def releases(source: Path, tmp_path: Path) -> Releases:
+    return Releases(tmp_path / "releases", source)
+
+
+def edit(source: Path, text: str) -> None:
+    (source / "credit" / "answers.yml").write_text(text)
+
+
+def test_a_start_with_the_same_data_is_the_same_version(
+    releases: Releases, source: Path, tmp_path: Path
+) -> None:
+    first = begin(releases, tmp_path / "one.tar.gz", True)
+    assert begin(releases, tmp_path / "one.tar.gz", True) == first
+    edit(source, "b: 2\n")
+    second = begin(releases, tmp_path / "one.tar.gz", True)
+    assert (second.number, releases.current()) == (2, second)
+    (tmp_path / "one.tar.gz").write_bytes(b"another")
+    assert begin(releases, tmp_path / "one.tar.gz", True).number == 3
+
+
+def test_what_was_published_is_served_after_a_restart_though_it_could_not_be_written_back(
+    releases: Releases, source: Path, tmp_path: Path
+) -> None:
+    begin(releases, tmp_path / "one.tar.gz", True)
+    draft = tmp_path / "draft"
+    shutil.copytree(source, draft)
+    edit(draft, "b: 9\n")
+    published = releases.add(draft, releases.model(releases.current()), "x", "y")
+    releases.put_into_service(published)
+    assert begin(releases, tmp_path / "one.tar.gz", True) == published
+    edit(source, "b: 5\n")
+    assert begin(releases, tmp_path / "one.tar.gz", True) != published
+
+
+def test_writing_back_brings_the_folder_to_the_version(
+    releases: Releases, source: Path, tmp_path: Path
+) -> None:
+    first = begin(releases, tmp_path / "one.tar.gz", True)
+    edit(source, "b: 2\n")
+    (source / "credit" / "more.yml").write_text("c: 1\n")
+    begin(releases, tmp_path / "one.tar.gz", True)
+    assert releases.write_back(first)
+    assert digest(source) == first.content
+    assert not (source / "credit" / "more.yml").exists()
+
+
+def test_only_the_newest_are_kept_and_the_one_in_service(
+    releases: Releases, source: Path, tmp_path: Path
+) -> None:
+    served = begin(releases, tmp_path / "one.tar.gz", True)
+    for number in range(MOST_KEPT + 3):
+        edit(source, f"b: {number + 10}\n")
+        releases.add(source, releases.model(served), "", "")
+    numbers = [each.number for each in releases.all()]
+    assert numbers[0] == MOST_KEPT + 4
+    assert served.number in numbers
+    assert len(numbers) == MOST_KEPT + 1
+
+
+class FakeBot:
+    """Loads what it is given; a damaged model can't be."""
+
+    def __init__(self) -> None:
+        self.taken: list[Any] = []
+        self.before_turn: Any = None
+
+    def make_processor(self, model: Path) -> bytes:
+        content = model.read_bytes()
+        if content == b"damaged":
+            raise ValueError("damaged")
+        return content
+
+    def take(self, processor: Any, assistant: Any) -> None:
+        self.taken.append(processor)
+
+
+@pytest.fixture
+def workers(
+    releases: Releases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[tuple[Swapper, FakeBot]]:
+    monkeypatch.setattr("server.swap.Assistant.load", lambda folder: None)
+    monkeypatch.setattr("server.swap.replace_assistant", lambda assistant: None)
+    monkeypatch.setattr("server.swap.LOOK_EVERY", 0.02)
+    first = begin(releases, tmp_path / "one.tar.gz", True)
+    found = []
+    for number in range(2):
+        bot = FakeBot()
+        swapper = Swapper(releases, bot, first.name)
+        swapper.worker = f"worker-{number}"
+        found.append((swapper, bot))
+    return found
+
+
+async def test_workers_load_first_and_then_change_together(
+    releases: Releases, source: Path, tmp_path: Path, workers: list[tuple[Swapper, FakeBot]]
+) -> None:
+    for swapper, _ in workers:
+        swapper.start()
+    await asyncio.sleep(0.1)
+    edit(source, "b: 2\n")
+    (tmp_path / "two.tar.gz").write_bytes(b"two")
+    release = releases.add(source, tmp_path / "two.tar.gz", "", "")
+    await swap(releases, release)
+    # Whoever makes a turn now makes it with the new one, without waiting for the next look.
+    for swapper, bot in workers:
+        bot.before_turn()
+        assert (bot.taken, swapper.serving) == ([b"two"], release.name)
+        swapper.stop()
+
+
+async def test_a_version_that_one_worker_cant_load_changes_nothing(
+    releases: Releases, source: Path, tmp_path: Path, workers: list[tuple[Swapper, FakeBot]]
+) -> None:
+    for swapper, _ in workers:
+        swapper.start()
+    await asyncio.sleep(0.1)
+    before = releases.current()
+    (tmp_path / "bad.tar.gz").write_bytes(b"damaged")
+    edit(source, "b: 3\n")
+    release = releases.add(source, tmp_path / "bad.tar.gz", "", "")
+    with pytest.raises(SwapFailed):
+        await swap(releases, release)
+    assert releases.current() == before
+    for swapper, bot in workers:
+        bot.before_turn()
+        assert bot.taken == []
+        swapper.stop()
+
+
+async def test_what_operate_md_says_to_back_up_is_enough_to_go_on_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path / "here", monkeypatch) as desk:
+        await _use(desk)
+        archive = tmp_path / "backup.tgz"
+        with tarfile.open(archive, "w:gz") as packed:
+            for name in ("data", "settings", "releases"):
+                packed.add(desk.folder / name, name)
+        copy = sqlite3.connect(tmp_path / "backup.db")
+        with sqlite3.connect(desk.folder / "conversations.db") as live:
+            live.backup(copy)
+        copy.close()
+        served = desk.workshop.releases.current()
+    there = tmp_path / "there"
+    with tarfile.open(archive) as packed:
+        packed.extractall(there)
+    shutil.copy(tmp_path / "backup.db", there / "conversations.db")
+    restored = Releases(there / "releases", there / "data")
+    assert restored.current() == served
+    assert begin(restored, restored.model(served), False) == served
+    store = sql_store(there)
+    found = read_turns(store.engine, desk_words(), 30)
+    assert [turn.text for turn in found] == ["安徽退休返多少"]
+    assert Bot(store).is_ready()
+
+
+async def _use(desk: Desk) -> None:
+    """Somebody asks, and a figure is mended and published."""
+    await desk.ask("web:1", "安徽退休返多少", {"text": "没听懂", "custom": {"status": "unsure"}})
+    await desk.log_in()
+    await desk.edit("credit/facts/anhui.yml", "F-AH-01", "amount: 70", "amount: 71")
+    await desk.send("/desk/draft", action="publish")
+    assert "做好了" in await desk.done()
