@@ -104,7 +104,7 @@ class Workshop:
         code, said, errors = await self._run("measure", data, str(model))
         if code:
             raise Refused(_mistakes(errors, data))
-        return msgspec.json.decode(said, type=Measured)
+        return msgspec.json.decode(_result(said), type=Measured)
 
     async def rehearse(
         self, data: Path, model: Path, conversations: list[list[str]]
@@ -123,7 +123,7 @@ class Workshop:
         code, said, errors = await self._run("rehearse", data, str(model), given=given)
         if code:
             raise Refused(_mistakes(errors, data))
-        return msgspec.json.decode(said, type=list[list[dict[str, Any]]])
+        return msgspec.json.decode(_result(said), type=list[list[dict[str, Any]]])
 
     async def publish(self, data: Path, model: Path, by: str, note: str) -> tuple[Release, bool]:
         """Make a version of a folder and put it into service everywhere at once.
@@ -169,6 +169,18 @@ class Workshop:
             process.kill()
             raise
         return process.returncode or 0, said, errors.decode(errors="replace")
+
+
+def _result(said: bytes) -> bytes:
+    """The JSON in what a command has printed: its last line, whatever a library prints before.
+
+    Raises:
+        Refused: if there is none.
+    """
+    lines = said.strip().splitlines()
+    if not lines:
+        raise Refused(["没有得到结果，请再试一次。"])
+    return lines[-1]
 
 
 def _mistakes(errors: str, data: Path) -> list[str]:
