@@ -225,7 +225,7 @@ class Hearing:
                 elif place.role == "relative" and self.gives:
                     self._set(self.user or who, {"lives": code})
                 elif place.role in ("insured", "former", "relative"):
-                    self._insure(who, code, place.pool)
+                    self._insure(who, code, place.pool, keep=place.role != "insured")
                 else:
                     free.append((who, msgspec.structs.replace(place, candidates=(code,))))
         self._free_places(free)
@@ -243,10 +243,17 @@ class Hearing:
             elif self._topic == "filing":
                 self._set(who, {"treated": code})
 
-    def _insure(self, who: str, code: str, pool: str | None) -> None:
-        """Set the insured place; a pool stays while the place only becomes nearer."""
+    def _insure(self, who: str, code: str, pool: str | None, keep: bool = True) -> None:
+        """Set the insured place; a pool stays while the place only becomes nearer.
+
+        Args:
+            who: of whom.
+            code: adcode of the place.
+            pool: named beside it.
+            keep: whether a pool named before may stay; not if this place is said to be the one.
+        """
         person = self._state.person(who)
-        nearer = self._inside(code, person.region) or code == person.region
+        nearer = keep and (self._inside(code, person.region) or code == person.region)
         self._set(who, {"region": code, "pool": pool or (person.pool if nearer else None)})
 
     def _one_of(self, place: Place, near: Iterable[str | None]) -> str | None:

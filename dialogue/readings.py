@@ -15,6 +15,7 @@ from policy.topics import NONE, topics
 
 Act = Literal["ask", "unsaid", "tell", "service", "stray", "doubt"]
 NOT_OURS = ("neighbour_", "outside_")
+PICK = "pick"
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -24,11 +25,16 @@ class Weights(msgspec.Struct, frozen=True):
         stray: probability from which what is not ours is taken for that, whatever is talked about.
         unsaid: how much more a question counts that leaves its thing to the conversation.
         least: probability that a reading needs to be taken at all.
+        asks: how much more a question counts than what is only told or said beside it.
+        guess: probability from which an intent of a topic is taken where nothing is talked about
+            and the words do not say for sure that it is ours.
     """
 
     stray: float = 0.5
     unsaid: float = 2.0
     least: float = 0.06
+    asks: float = 2.0
+    guess: float = 0.4
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -59,10 +65,13 @@ def meant(
         weights: thresholds.
     """
     weights = weights or Weights()
-    alone = _alone(question)
+    alone = _alone(question, state, weights)
     running = _going_on(question, state, wording, weights)
     if running is None or running.likely < weights.least:
         return alone
+    if alone.act == "ask" and running.act in ("tell", "service"):
+        # A question of ours is no mere telling, whatever it tells beside.
+        return alone if alone.likely * weights.asks >= running.likely else running
     if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
         return alone
     if alone.act == "ask" and alone.likely >= running.likely:
@@ -70,12 +79,17 @@ def meant(
     return running
 
 
-def _alone(question: Question) -> Meaning:
+def _alone(question: Question, state: State, weights: Weights) -> Meaning:
     """The meaning by the words alone."""
     name, own = question.intent, question.likely(question.intent)
     if question.in_scope:
         return Meaning("ask", key=name, likely=own)
-    if name == FALLBACK:
+    if name in (FALLBACK, INFORM, PICK):
+        best = next((r for r in question.readings if topics().of(r.name) != NONE), None)
+        least = weights.guess if name != INFORM else weights.guess / 2
+        if best and best.likely >= least and (name != INFORM or state.thread is None):
+            return Meaning("ask", key=best.name, likely=best.likely)
+    if name in (FALLBACK, PICK):
         return Meaning("doubt")
     return _of_intent(name, own)
 
@@ -105,6 +119,9 @@ def _going_on(
     found: dict[str, Meaning] = {}
     for reading in question.going_on:
         name, likely = reading.name, reading.likely
+        if name == PICK:
+            # What was offered is picked before any reading.
+            continue
         if topics().of(name) != NONE:
             meaning = Meaning("ask", key=name, likely=likely)
         else:

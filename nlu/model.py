@@ -18,6 +18,9 @@ from policy.topics import NONE, topic_keys, topics
 Floats = npt.NDArray[np.float32]
 
 
+LEFT_OPEN = "unsaid_"
+
+
 class Training(msgspec.Struct, frozen=True):
     """How the model is fitted, chosen by cross-validation.
 
@@ -164,7 +167,10 @@ def train(examples: list[list[str]], intents: list[str], how: Training) -> Inten
     by_intent = LinearSVC(C=how.intent_cost, random_state=how.seed).fit(matrix, intents)
     order = [*topic_keys(), NONE]
     by_topic = LogisticRegression(C=how.topic_cost, solver="liblinear", random_state=how.seed)
-    by_topic.fit(matrix, [order.index(topic_of(name)) for name in intents])
+    # What leaves its thing unsaid is neither ours nor not ours by its words.
+    told = np.array([not name.startswith(LEFT_OPEN) for name in intents])
+    rows_told = np.flatnonzero(told)
+    by_topic.fit(matrix[rows_told], [order.index(topic_of(intents[i])) for i in rows_told])
     rows = sorted(vectorizer.vocabulary_.items(), key=lambda item: item[1])
     weights = np.vstack([by_intent.coef_, by_topic.coef_]).T
     bias = np.concatenate([by_intent.intercept_, by_topic.intercept_])

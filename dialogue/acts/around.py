@@ -35,7 +35,7 @@ def other_person(turn: Turn) -> Outcome | None:
     """「换个人」: the same question, for somebody of whom nothing is known yet."""
     if not turn.is_act("other_person"):
         return None
-    if turn.question.tells and turn.state.thread:
+    if turn.question.relatives or (turn.question.tells and turn.state.thread):
         return None
     people = {name: each for name, each in turn.state.people.items() if name != OTHER}
     state = msgspec.structs.replace(turn.state, people=people, current=OTHER)

@@ -69,7 +69,10 @@ def compare(turn: Turn) -> Outcome:
         region = heard.state.person(heard.who).region
         before = (region,) if region else ()
     compared = tuple(dict.fromkeys([*before, *codes]))
-    if len(compared) < 2:
+    if len(compared) == 1:
+        # One place alone: what its kinds of people get, side by side.
+        return turn.respond(Thread(key=ASPECT, thing="credit", who=heard.who), turn.hear("credit"))
+    if not compared:
         lead = Block(kind="decision", text=turn.wording.say("compare_need"))
         answer = Answer(intent=COMPARISON, blocks=(lead,))
         return Outcome(state=heard.state, answer=answer, status="asked")
