@@ -10,9 +10,10 @@ longer.
 import asyncio
 import re
 import time
-from typing import Any
+from typing import Any, NoReturn
 
-from sanic.exceptions import InvalidUsage, RequestTimeout
+from httptools import HttpParserInvalidURLError, parse_url
+from sanic.exceptions import InvalidUsage, PayloadTooLarge, RequestTimeout
 from sanic.http import Http, Stage
 from sanic.server.protocols.http_protocol import HttpProtocol
 
@@ -20,7 +21,7 @@ from sanic.server.protocols.http_protocol import HttpProtocol
 HEADER_LASTS = 10.0
 BODY_LASTS = 20.0
 _END = b"\r\n\r\n"
-_REQUEST_LINE = re.compile(rb"[A-Z]{1,20} [\x21-\x7e]+ HTTP/1\.([01])")
+_REQUEST_LINE = re.compile(rb"[A-Z]{1,20} ([\x21-\x7e]+) HTTP/1\.([01])")
 # A name, and a value without controls; nothing folded over two lines.
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _LENGTH = re.compile(rb"[0-9]{1,15}[ \t]*")
@@ -44,6 +45,11 @@ def check_head(head: bytes) -> None:
     asked = _REQUEST_LINE.fullmatch(line)
     if asked is None:
         raise Malformed("request line")
+    try:
+        parse_url(asked[1])
+    except HttpParserInvalidURLError:
+        # Sanic itself finds no words for this one.
+        raise Malformed("address") from None
     found: dict[bytes, bytes] = {}
     for each in rest:
         field = _FIELD.fullmatch(each)
@@ -53,7 +59,7 @@ def check_head(head: bytes) -> None:
         if name in _ONCE and name in found:
             raise Malformed("header field twice")
         found[name] = field[2]
-    _check_body(found, is_latest=asked[1] == b"1")
+    _check_body(found, is_latest=asked[2] == b"1")
 
 
 def _check_body(fields: dict[bytes, bytes], is_latest: bool) -> None:
@@ -92,8 +98,7 @@ class StrictHttp(Http):
         finally:
             alarm.cancel()
         if time.monotonic() >= self._deadline:
-            self._give_up()
-            raise RequestTimeout("Request Timeout")
+            self._refuse(RequestTimeout("Request Timeout"))
 
     async def http1_request_header(self) -> None:
         """Wait for the whole header, check it, and let Sanic read it (see parent class)."""
@@ -130,22 +135,22 @@ class StrictHttp(Http):
             await self._receive_more()
         line = bytes(buffer[: max(0, end)])
         if not _CHUNK.fullmatch(line):
-            self._refuse_chunk()
+            self._refuse(Malformed("chunk"))
         if int(line[2:].split(b";")[0], 16) == 0:
             # After the last chunk there is an empty line; trailers are not read by anybody.
             while len(buffer) < end + 4:
                 await self._receive_more()
             if buffer[end : end + 4] != _END:
-                self._refuse_chunk()
+                self._refuse(Malformed("chunk"))
 
-    def _refuse_chunk(self) -> None:
-        self._give_up()
-        raise Malformed("chunk")
-
-    def _give_up(self) -> None:
+    def _refuse(self, error: Exception) -> NoReturn:
         """Read no more of this request and none after it."""
         self.request_body = None
         self.keep_alive = False
+        if self.stage in (Stage.REQUEST, Stage.HANDLER):
+            raise error
+        # It is answered already; this is the one error that Sanic then expects.
+        raise PayloadTooLarge("the rest of a body")
 
 
 class StrictProtocol(HttpProtocol):

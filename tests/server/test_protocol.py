@@ -49,6 +49,7 @@ REFUSED = {
     "a blank in the address": "GET /sa y HTTP/1.1\r\nHost: a\r\n\r\n",
     "NUL in the address": "GET /sa\x00y HTTP/1.1\r\nHost: a\r\n\r\n",
     "no request": "hello\r\n\r\n",
+    "no address": "GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n",
 }
 TAKEN = {
     "a length": POST + "Content-Length: 5\r\n\r\nhello",
