@@ -191,14 +191,15 @@ class Amounts:
         plan = self._for_kind(asked, "retired")
         if plan.open == "insured" or finding.kind in ("none", "elsewhere"):
             return plan
-        first, *rest = plan.answer.blocks
+        heads = 2 if asked.heard is not None and len(plan.answer.blocks) > 1 else 1
+        first, rest = plan.answer.blocks[:heads], plan.answer.blocks[heads:]
         if age and age[0] >= PAST_WORK:
             note = self._say("only_if_retired")
         else:
             ratio = find(self._policy, asked.query("employed")).mine
             line = next((self._words.share(fact) for fact in ratio if fact.value("ratio")), "")
             note = self._say("if_working", text=line) if line else self._say("only_if_retired")
-        answer = plan.answer.with_blocks(first, Block(kind="rule", text=note), *rest)
+        answer = plan.answer.with_blocks(*first, Block(kind="rule", text=note), *rest)
         kinds = tuple(
             Choice(title=self._wording.templates.populations[name], key=ASPECT, kind=name)
             for name in self._wording.templates.kind_buttons
@@ -299,7 +300,8 @@ class Amounts:
             for code in finding.below
         )
         lead = Block(kind="decision", text=self._say("elsewhere", region=name))
-        return self._planned(asked, [lead], list(finding.mine), choices=choices, open_="insured")
+        blocks = [*self._heard(asked, list(finding.mine), None), lead]
+        return self._planned(asked, blocks, list(finding.mine), choices=choices, open_="insured")
 
     def _no_figure(self, asked: Asked, kind: Population, finding: CreditFinding) -> Planned:
         facts = list(finding.mine)
@@ -333,13 +335,14 @@ class Amounts:
             for claim in self._policy.claims(ASPECT, asked.region)
             if (kind is None or kind.startswith("retired")) and claim.covers_age(low, high)
         ]
+        wrong = asked.heard is not None and not any(b.kind == "figure" for b in blocks[:1])
         answer = Answer(
             intent=ASPECT,
             title=self._wording.answers[ASPECT].ask,
             assumed=asked.assumed,
             blocks=(
                 *blocks,
-                *self._planner.claims(claims, folded=not asked.doubts),
+                *self._planner.claims(claims, folded=not (asked.doubts or wrong)),
                 *self._planner.sources([*facts, *claims]),
                 *self._planner.trust(facts, since),
                 Block(kind="phone", text=PHONE),

@@ -73,6 +73,8 @@ class Answering:
         facets = case_of(thread, question, heard.state, self.planner).facets
         fresh = set(question.found)
         fresh |= {t.name for t in question.told if t.name in ("life", "situation")}
+        if thread.user and "population" in heard.changed:
+            fresh.add("beneficiary_population")
         if "treated" in heard.changed:
             fresh.add("treated_known")
         if {"treated", "region"} & set(heard.changed):

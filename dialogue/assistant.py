@@ -182,9 +182,11 @@ class Assistant:
         return (answer.with_blocks(still, *unfolded[:MOST_UNFOLDED], *kept),)
 
     def _told(self, question: Question) -> str:
-        """The place that a question names, in words."""
+        """The place and age that a question names, in words."""
         regions = self.policy.regions
         names = [regions.display(p.candidates[0]) for p in question.places if p.candidates]
+        ages = [t.value for t in question.told if t.name == "age"]
+        names += [self.wording.say("years_old", age=age) for age in ages]
         return self.wording.say("comma").join(dict.fromkeys(names))
 
     def _at_home(self, state: State, metadata: dict[str, Any]) -> State:

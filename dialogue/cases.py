@@ -28,6 +28,7 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
     person = state.person(thread.who)
     region, _ = effective_region(state, thread.who)
     doubts = any(t.name == "situation" and t.value in DOUBTS for t in question.told)
+    doubts = doubts or bool(question.amounts)
     facets = dict(thread.found)
     facets |= _of_person(person)
     if thread.user:

@@ -26,6 +26,8 @@ class Weights(msgspec.Struct, frozen=True):
         unsaid: how much more a question counts that leaves its thing to the conversation.
         least: probability that a reading needs to be taken at all.
         asks: how much more a question counts than what is only told or said beside it.
+        leave: probability from which another topic is taken while one is talked about and a reading
+            goes on with that.
         guess: probability from which an intent of a topic is taken where nothing is talked about
             and the words do not say for sure that it is ours.
     """
@@ -34,6 +36,7 @@ class Weights(msgspec.Struct, frozen=True):
     unsaid: float = 2.0
     least: float = 0.06
     asks: float = 2.0
+    leave: float = 0.4
     guess: float = 0.4
 
 
@@ -74,8 +77,13 @@ def meant(
         return alone if alone.likely * weights.asks >= running.likely else running
     if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
         return alone
-    if alone.act == "ask" and alone.likely >= running.likely:
-        return alone
+    if alone.act == "ask":
+        # A weak reading of another topic does not leave the running one.
+        foreign = state.thread is not None and topics().of(alone.key) not in topics().near(
+            state.thread.thing
+        )
+        least = weights.leave if foreign else 0.0
+        return alone if alone.likely >= max(running.likely, least) else running
     return running
 
 

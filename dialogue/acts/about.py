@@ -149,7 +149,9 @@ def _simple(turn: Turn, thread: Thread) -> Outcome:
     first, *rest = answer.shown()
     text = turn.wording.say("simplified", text=first.text)
     steps = [block for block in rest if block.kind == "step"][:STEPS_WHEN_SHORT]
-    blocks = (msgspec.structs.replace(first, text=text), *steps, Block(kind="phone", text=PHONE))
+    caveats = [block for block in rest if block.kind == "caveat"][:1]
+    head = msgspec.structs.replace(first, text=text)
+    blocks = (head, *steps, *caveats, Block(kind="phone", text=PHONE))
     short = Answer(intent="simplify", blocks=blocks, facts=answer.facts)
     return Outcome(state=turn.state, answer=short, choices=_detail_choice(turn))
 

@@ -20,7 +20,9 @@ STICKERS = {"smile": "praise", "thumb": "praise", "sad": "feeling", "angry": "co
 
 def urgent(turn: Turn) -> Outcome | None:
     """An emergency or a fraud: nothing else matters."""
-    return turn.say_entry(turn.meaning.key) if turn.is_act(*URGENT) else None
+    if not turn.is_act(*URGENT):
+        return None
+    return msgspec.structs.replace(turn.say_entry(turn.meaning.key), repeats=True)
 
 
 def start_over(turn: Turn) -> Outcome | None:

@@ -12,6 +12,7 @@ from policy.credit import ASPECT
 from policy.topics import topics
 
 ITEM = "item"
+PHONE = "phone"
 MOST_OFFERED = 4
 
 
@@ -44,6 +45,8 @@ def unsaid(turn: Turn) -> Outcome | None:
         planned = turn.kit.aspect(thread, aspect, heard.state)
         choices = turn.kit.following(thread.key, {})
         return turn.planned(msgspec.structs.replace(planned, choices=choices), heard.state)
+    if aspect == PHONE:
+        return turn.say_entry("ask_hotline")
     keys = list(
         dict.fromkeys(
             key

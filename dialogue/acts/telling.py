@@ -2,20 +2,24 @@
 
 import msgspec
 
-from dialogue.acts.asking import compare
+from dialogue.acts.asking import ask, compare
 from dialogue.acts.turn import Outcome, Turn
 from dialogue.answering import COMPARISON
 from dialogue.blocks import Answer, Block
 from dialogue.hearing import Heard
+from dialogue.meaning import INFORM, UNSAID
+from dialogue.readings import Meaning
 from dialogue.state import SELF, State, Thread
 from policy.credit import ASPECT
 from policy.sharing import counts_as_near
-from policy.topics import topics
+from policy.topics import NONE, topics
 
 # What amounts depend on; other things that an age may bear on; how far back a thread is near.
 AMOUNT_NEEDS = ("age", "base")
 NEED_AGE = ("credit", "sharing", "filing")
 NEAR = 3
+# Probability from which a message that names only a relative is taken to ask something.
+RATHER = 0.05
 # Requests without which there is no answer at all.
 CANNOT_DO_WITHOUT = ("insured", "which")
 # What answers each request.
@@ -86,11 +90,29 @@ def tell(turn: Turn) -> Outcome | None:
         if turn.question.places and not ones_own:
             return compare(turn)
         thread = msgspec.structs.replace(thread, key=ASPECT, compared=())
+    if not (turn.question.places or turn.question.told or turn.question.found):
+        asked = _rather_asked(turn)
+        if asked:
+            return asked
     thread = _concerned(turn, thread)
     state = turn.state.with_thread(thread)
     turn = msgspec.structs.replace(turn, state=state)
     heard = turn.hear(topics().topic_of_thing.get(thread.thing, ""))
     return turn.respond(_renewed(thread, turn, heard), heard)
+
+
+def _rather_asked(turn: Turn) -> Outcome | None:
+    """What names nothing but a relative may well ask: 「女儿在外省」."""
+    others = (r for r in turn.question.going_on if r.name != INFORM and r.likely >= RATHER)
+    best = next(others, None)
+    if best is None or turn.state.thread is None:
+        return None
+    aspect = best.name.removeprefix(UNSAID)
+    key = turn.wording.answer_for(turn.state.thread.thing, aspect)
+    key = key if best.name.startswith(UNSAID) else best.name
+    if key is None or topics().of(key) == NONE:
+        return None
+    return ask(msgspec.structs.replace(turn, meaning=Meaning("ask", key=key)))
 
 
 def _concerned(turn: Turn, thread: Thread) -> Thread:
@@ -109,7 +131,7 @@ def _renewed(thread: Thread, turn: Turn, heard: Heard) -> Thread:
     if base:
         found["base"] = base
     named = [r for r in turn.question.relatives if r.kind not in (SELF, "third")]
-    key = thread.key
+    key = ASPECT if base and thread.thing == "credit" else thread.key
     if heard.user and named:
         # 「那女婿呢」 asks whether he counts, however it went on before.
         decides = turn.wording.answer_for(thread.thing, "who")
