@@ -16,10 +16,13 @@ from typing import Any
 import psutil
 import yaml
 
+from policy.topics import DATA
+from server.importer import example_files
 from server.settings import ROOT
 
 STOCK = Path(__file__).parent / "stock"
 SEED = 1
+DOMAIN = "domain.yml"
 # The newest that rasa 3.6.21 allows, which is what pip and uv take.
 STOCK_JSONSCHEMA = "4.17.3"
 SLOWEST_START = 300.0
@@ -222,7 +225,7 @@ class Stock(Contestant):
         """See parent class."""
         return [
             *(sys.executable, "-m", "rasa", "train", "--force", "--fixed-model-name", "m"),
-            *("--domain", str(ROOT / "domain.yml"), "--config", str(self.config)),
+            *("--domain", str(self.data / DOMAIN), "--config", str(self.config)),
             *("--data", str(self.data), "--out", str(self.folder)),
         ]
 
@@ -274,9 +277,10 @@ def stock_packages(target: Path) -> Path | None:
 
 
 def sample(target: Path, examples: int) -> int:
-    """Copy the training data with an even sample of its examples.
+    """Copy the training data with an even sample of its examples, and what follows from them.
 
-    Each intent keeps its share, and at least two.
+    Each intent keeps its share, and at least two. A stock bot derives no intents and rules:
+    ``domain.yml`` and ``rules.yml`` are written out, the same as our importer derives.
 
     Args:
         target: folder to fill.
@@ -286,25 +290,44 @@ def sample(target: Path, examples: int) -> int:
         How many there are.
     """
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(ROOT / "data" / "rules", target / "rules")
-    (target / "nlu").mkdir()
-    files = sorted((ROOT / "data" / "nlu").glob("*.yml"))
-    read: dict[str, Any] = {file.name: yaml.safe_load(file.read_text("utf-8")) for file in files}
-    entries = [entry for data in read.values() for entry in data["nlu"] if "intent" in entry]
-    everything = sum(len(entry["examples"].splitlines()) for entry in entries)
+    files = example_files([str(DATA)])
+    read = {file: yaml.safe_load(file.read_text("utf-8")) for file in files}
+    entries: list[dict[str, Any]] = [entry for data in read.values() for entry in data["nlu"]]
+    for entry in entries:
+        if isinstance(entry["examples"], str):
+            lines = entry["examples"].splitlines()
+            entry["examples"] = [{"text": line[2:]} for line in lines if line.strip()]
+    everything = sum(len(entry["examples"]) for entry in entries)
     chance = random.Random(SEED)
     count = 0
     for entry in entries:
-        lines = [line for line in entry["examples"].splitlines() if line.strip()]
-        kept = chance.sample(
-            lines, min(len(lines), max(2, round(len(lines) * examples / everything)))
-        )
-        entry["examples"] = "\n".join(kept) + "\n"
-        count += len(kept)
-    for name, data in read.items():
+        known = entry["examples"]
+        share = max(2, round(len(known) * examples / everything))
+        entry["examples"] = chance.sample(known, min(len(known), share))
+        count += len(entry["examples"])
+    for file, data in read.items():
+        copy = target / file.relative_to(DATA)
+        copy.parent.mkdir(parents=True, exist_ok=True)
         text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
-        (target / "nlu" / name).write_text(text, encoding="utf-8")
+        copy.write_text(text, encoding="utf-8")
+    write_derived(target)
     return count
+
+
+def write_derived(folder: Path) -> None:
+    """Write out the domain and the rules that our importer derives from a folder's examples."""
+    from rasa.shared.core.training_data.story_writer.yaml_story_writer import YAMLStoryWriter
+
+    from server.importer import TopicImporter
+
+    importer = TopicImporter(
+        domain_path=str(ROOT / "domain.yml"), training_data_paths=[str(folder)]
+    )
+    domain = importer.get_domain().as_dict()
+    domain.pop("config", None)  # Rasa 2's way to fill slots: warned of when read again
+    text = yaml.safe_dump(domain, allow_unicode=True, sort_keys=False)
+    (folder / DOMAIN).write_text(text, encoding="utf-8")
+    YAMLStoryWriter().dump(folder / "rules.yml", importer.get_stories().story_steps)
 
 
 def free_port() -> int:

@@ -13,6 +13,8 @@ from prometheus_client import (
     generate_latest,
 )
 
+from policy.topics import topic_keys
+
 MESSAGES = Counter("yibao_messages", "Messages that came in", ["channel"])
 REFUSALS = Counter("yibao_refusals", "Messages that the gate did not let in", ["channel", "reason"])
 MASKED = Counter("yibao_masked", "Messages with a personal number in them", ["kind"])
@@ -32,7 +34,8 @@ SECONDS = Histogram(
     ["channel"],
     buckets=(0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 25),
 )
-TOPICS = ("balance", "credit", "withdrawal", "sharing", "filing", "usage", "neighbour", "outside")
+# What is none of the topics but counted by its own name.
+NOT_OURS = ("neighbour", "outside")
 # Intents that ask for an amount.
 _AMOUNTS = ("credit_amount",)
 
@@ -103,7 +106,7 @@ def reply(channel: str, payload: Mapping[str, Any]) -> None:
 def topic_of(intent: str) -> str:
     """The topic in an intent's name; ``service`` for what has none."""
     topic = intent.partition("_")[0]
-    return topic if topic in TOPICS else "service"
+    return topic if topic in (*topic_keys(), *NOT_OURS) else "service"
 
 
 def exposition() -> bytes:

@@ -1,14 +1,18 @@
 """The comparison of ``make bench`` compares with what it says, and reports what it measured."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import yaml
 from rasa.engine.recipes import config_files
+from rasa.shared.core.events import UserUttered
+from rasa.shared.importers.rasa import RasaFileImporter
 
-from benchmarks.speed_bots import STOCK, sample
+from benchmarks.speed_bots import DOMAIN, STOCK, sample
 from benchmarks.speed_report import Machine, Measured, Results, write
-from server.settings import ROOT
+from policy.topics import DATA
+from server.importer import FALLBACK, example_files, intents
 
 
 def test_the_stock_bot_is_rasas_own_but_for_the_tokenizer() -> None:
@@ -23,16 +27,29 @@ def test_the_stock_bot_is_rasas_own_but_for_the_tokenizer() -> None:
 def test_both_are_trained_on_an_even_sample_of_every_intent(tmp_path: Path) -> None:
     count = sample(tmp_path / "data", 600)
     assert 500 <= count <= 750
-    kept = {}
-    for file in (tmp_path / "data" / "nlu").glob("*.yml"):
+    kept: Counter[str] = Counter()
+    for file in example_files([str(tmp_path / "data")]):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
-            if "intent" in entry:
-                kept[entry["intent"]] = len(entry["examples"].splitlines())
-    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
-    trained = {name for name in domain["intents"] if name != "nlu_fallback"}
-    assert trained <= set(kept)
+            kept[entry["intent"]] += len(entry["examples"])
+    assert count == sum(kept.values())
+    assert set(kept) == set(intents(example_files([str(DATA)])))
     assert min(kept.values()) >= 2
-    assert (tmp_path / "data" / "rules").is_dir()
+
+
+def test_the_stock_bot_gets_the_intents_and_rules_that_ours_derives(tmp_path: Path) -> None:
+    sample(tmp_path / "data", 600)
+    importer = RasaFileImporter(
+        domain_path=str(tmp_path / "data" / DOMAIN), training_data_paths=[str(tmp_path / "data")]
+    )
+    known = {*intents(example_files([str(DATA)])), FALLBACK}
+    assert known <= set(importer.get_domain().intents)
+    answered = {
+        event.intent["name"]
+        for step in importer.get_stories().story_steps
+        for event in step.events
+        if isinstance(event, UserUttered)
+    }
+    assert answered == known
 
 
 def test_the_report_says_how_much_better(tmp_path: Path) -> None:
