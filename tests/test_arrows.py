@@ -30,6 +30,7 @@ WITHOUT_FRAMEWORK = ("policy", "dialogue")
 YAML_READER = "reads a settings file of its own; belongs in a small package at the bottom"
 SETTING_ERROR = "the error for a wrong setting; belongs in a small package at the bottom"
 GAZETTEER = "names the gazetteer's type; search and surfaces are parts of it"
+DESK = "gathers the pages late; what they share of it belongs in a module of its own"
 # Arrows that point up or aside, or close a circle: who imports whom, and why it is so for now.
 KNOWN: dict[tuple[str, str], str] = {
     ("channels.errors", "policy.yamlfile"): YAML_READER,
@@ -38,6 +39,8 @@ KNOWN: dict[tuple[str, str], str] = {
     ("channels.wechat.words", "policy.yamlfile"): YAML_READER,
     ("channels.metrics", "policy.topics"): "counts answers by topic; nothing else lists topics",
     ("channels.gate", "nlu.surface"): "gate and reader must see the same characters of a message",
+    ("channels.digits", "nlu.surface"): "masking must see the same characters as gate and reader",
+    ("channels.web.settings", "policy.regions"): "home_region must be a place that there is",
     ("channels.wechat.menu", "server.settings"): SETTING_ERROR,
     ("channels.wechat.settings", "server.settings"): SETTING_ERROR,
     ("channels.wechat.trial", "server.settings"): SETTING_ERROR,
@@ -45,6 +48,9 @@ KNOWN: dict[tuple[str, str], str] = {
     ("channels.retention", "server.launch"): "by hand it opens the store that the server uses",
     ("policy.region_search", "policy.regions"): GAZETTEER,
     ("policy.region_surfaces", "policy.regions"): GAZETTEER,
+    ("desk.channel", "desk.pages"): DESK,
+    ("desk.channel", "desk.facts"): DESK,
+    ("desk.channel", "desk.mending"): DESK,
     ("benchmarks.parts", "benchmarks.thresholds"): "names the type of what was validated",
     (
         "benchmarks.diet",
