@@ -32,12 +32,14 @@ class Document:
         """Parse a file.
 
         Raises:
-            DataError: if it is not YAML, or a key stands twice in one mapping.
+            DataError: if it is not there, not YAML, or a key stands twice in one mapping.
         """
         self.file = file
         self.lines: dict[Path_, int] = {(): 1}
         try:
             node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        except FileNotFoundError:
+            raise DataError(file, 1, "", "没有这个文件") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from dialogue.answer import Choice
-from dialogue.picks import ordinal, picked
+from dialogue.acts.picking import ordinal, picked
+from dialogue.blocks import Choice
 
 OFFERED = (
-    Choice(title="北京市朝阳区", intent="credit_amount", region="110105"),
-    Choice(title="辽宁朝阳市", intent="credit_amount", region="211300"),
-    Choice(title="医保余额怎么查", intent="balance_query"),
+    Choice(title="北京市朝阳区", key="credit_amount", region="110105"),
+    Choice(title="辽宁朝阳市", key="credit_amount", region="211300"),
+    Choice(title="医保余额怎么查", key="balance_query"),
 )
 
 
@@ -82,7 +82,7 @@ def test_what_picks_nothing(text: str) -> None:
 
 
 def test_the_words_of_a_button_win_over_a_number() -> None:
-    offered = (Choice(title="2", intent="a_one"), Choice(title="别的", intent="a_two"))
+    offered = (Choice(title="2", key="a_one"), Choice(title="别的", key="a_two"))
     assert picked("2", offered) == offered[0]
 
 
@@ -91,5 +91,5 @@ def test_nothing_offered_nothing_picked() -> None:
 
 
 def test_full_width_words_are_the_same_words() -> None:
-    offered = (Choice(title="用“国家医保服务平台”App", intent="balance_query"),)
+    offered = (Choice(title="用“国家医保服务平台”App", key="balance_query"),)
     assert picked("用“国家医保服务平台”Ａｐｐ", offered) == offered[0]

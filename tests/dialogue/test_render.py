@@ -1,143 +1,123 @@
-"""A reply as text: what comes first, what is numbered, what is left out."""
+"""A reply as text: what comes first, what is numbered, what is folded or left out."""
 
 import pytest
 
-from dialogue.answer import Answer, Band, Figure, Reply, Source, without_repeats
-from dialogue.render import answer_text, band_line, money, source_text, text_of
+from dialogue.blocks import VERSION, Answer, Block, Kind, Reply, without_repeats
+from dialogue.render import answer_text, folded_text, text_of
 from dialogue.wording import Wording
 
-MONTHLY = Band(label="退休人员（70 岁及以上）", amount="110", unit="元", period="月", mine=True)
-OTHER = Band(
-    label="退休人员（69 岁及以下）", amount="100", unit="元", period="月", note="到账约 97 元"
+
+def block(kind: Kind, text: str, **more: object) -> Block:
+    return Block(**{"kind": kind, "text": text, **more})
+
+
+def answer(*blocks: Block, **parts: object) -> Answer:
+    return Answer(**{"intent": "credit_amount", "blocks": blocks, **parts})
+
+
+FULL = answer(
+    block("decision", "每月 110 元。"),
+    block("band", "69 岁及以下：每月 100 元"),
+    block("rule", "按当地定额。"),
+    block("step", "先做这个"),
+    block("step", "再做那个"),
+    block("caveat", "要小心。"),
+    block("trust", "官方，2026年11月核对"),
+    block("phone", "12393"),
+    block("source", "北京日报（媒体，2022年8月）", folded=True),
+    block("claim", "文章说。", folded=True),
+    assumed="北京、75岁",
 )
-YEARLY = Band(label="退休人员", amount="1890", unit="元", period="年")
-DATED = Source(publisher="北京日报", kind="网页转载", date="2022-08")
-UNDATED = Source(publisher="某网站", kind="网页转载")
 
 
-def answer(**parts: object) -> Answer:
-    return Answer(**{"intent": "credit_amount", "lead": "第一句。", **parts})
-
-
-def test_the_answer_comes_first_and_the_hotline_last(wording: Wording) -> None:
-    full = answer(
-        assumed="北京、75岁",
-        figure=Figure(amount="110", unit="元", period="月"),
-        bands=(MONTHLY, OTHER),
-        paragraphs=("一段。",),
-        steps=("先做这个", "再做那个"),
-        caveats=("要小心。",),
-        claims=("文章说。",),
-        extra="还有一句。",
-        sources=(DATED,),
-        phone="12393",
-    )
-    lines = answer_text(full, wording).split("\n")
-    assert lines[0] == "第一句。"
+def test_the_decision_comes_first_and_trust_and_phone_share_the_last_line(wording: Wording) -> None:
+    lines = answer_text(FULL, wording).split("\n")
+    assert lines[0] == "每月 110 元。"
     assert "北京、75岁" in lines[1]
-    assert lines[2:5] == ["一段。", "1. 先做这个", "2. 再做那个"]
-    assert "要小心。" in lines[5]
-    assert "每月 100 元" in lines[7]
-    assert lines[8:10] == ["文章说。", "还有一句。"]
-    assert "北京日报" in lines[10]
-    assert "12393" in lines[-1]
+    assert lines[2] == "· 69 岁及以下：每月 100 元"
+    assert lines[3:6] == ["按当地定额。", "1. 先做这个", "2. 再做那个"]
+    assert lines[6] == "提醒：要小心。"
+    assert "官方" in lines[7]
+    assert "12393" in lines[7]
+    assert len(lines) == 8
 
 
-def test_ones_own_figure_is_not_said_twice(wording: Wording) -> None:
-    full = answer(figure=Figure(amount="110", unit="元", period="月"), bands=(MONTHLY, OTHER))
-    assert "110" not in answer_text(full, wording)
-    assert "到账约 97 元" in answer_text(full, wording)
-
-
-def test_bands_alone_come_right_after_the_first_line(wording: Wording) -> None:
-    lines = answer_text(answer(bands=(OTHER, YEARLY)), wording).split("\n")
-    assert "每月 100 元" in lines[1]
-    assert "每年 1890 元" in lines[2]
+def test_what_is_folded_is_not_shown_but_kept(wording: Wording) -> None:
+    shown = answer_text(FULL, wording)
+    folded = folded_text([FULL], wording)
+    for words in ("北京日报", "文章说"):
+        assert words not in shown
+        assert words in folded
+    assert "110" not in folded
+    assert folded_text([answer(block("decision", "甲。"))], wording) == ""
 
 
 def test_empty_parts_leave_no_empty_lines(wording: Wording) -> None:
-    assert answer_text(answer(paragraphs=("", "一段。", "")), wording) == "第一句。\n一段。"
+    assert answer_text(answer(block("decision", "甲。"), block("rule", "")), wording) == "甲。"
+    assert answer_text(answer(), wording) == ""
 
 
-@pytest.mark.parametrize(
-    ("band", "words"),
-    [
-        (MONTHLY, "每月 110 元"),
-        (YEARLY, "每年 1890 元"),
-        (Band(label="", amount="2.5", unit="%"), "2.5%"),
-        (Band(label="", amount="", unit="元"), "没有可核实的数"),
-    ],
-)
-def test_an_amount_with_its_period(band: Band, words: str, wording: Wording) -> None:
-    assert money(band, wording) == words
-
-
-def test_ones_own_row_is_marked(wording: Wording) -> None:
-    assert band_line(MONTHLY, wording) != band_line(OTHER, wording)
-    assert "您在这一档" in band_line(MONTHLY, wording)
-    assert "您在这一档" not in band_line(OTHER, wording)
-
-
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        (DATED, "北京日报（网页转载，2022年8月）"),
-        (UNDATED, "某网站（网页转载，资料未注明日期）"),
-        (
-            Source(publisher="某某 网站", kind="网站转载，未经核实", date="2023"),
-            "某某 网站转载，未经核实（2023年）",
-        ),
-    ],
-)
-def test_a_source_says_its_kind_and_date(source: Source, words: str, wording: Wording) -> None:
-    assert source_text(source, wording) == words
-
-
-def test_no_more_than_three_sources_are_said(wording: Wording) -> None:
-    many = tuple(Source(publisher=f"网站{n}", kind="媒体", date="2023") for n in range(5))
-    text = answer_text(answer(sources=many), wording)
-    assert "网站2" in text
-    assert "网站3" not in text
+def test_what_is_assumed_is_said_once(wording: Wording) -> None:
+    text = answer_text(
+        answer(block("decision", "甲。"), block("rule", "乙。"), assumed="上海"), wording
+    )
+    assert text.count("上海") == 1
+    assert text.split("\n")[0] == "甲。"
+    assert text.split("\n")[2] == "乙。"
 
 
 def test_two_answers_stand_under_their_questions(wording: Wording) -> None:
-    one = answer(title="医保每月返多少钱", lead="甲。")
-    other = answer(title="医保余额怎么查", lead="乙。")
+    one = answer(block("decision", "甲。"), block("phone", "12393"), title="医保每月返多少钱")
+    other = answer(block("decision", "乙。"), block("phone", "12393"), title="医保余额怎么查")
     text = text_of(Reply(answers=(one, other)), wording)
     assert text.startswith("① 医保每月返多少钱\n甲。")
     assert "② 医保余额怎么查\n乙。" in text
-    assert text_of(Reply(answers=(one,)), wording) == "甲。"
+    assert text.count("12393") == 1
+    assert text.index("12393") > text.index("乙。")
+    assert (
+        text_of(Reply(answers=(answer(block("decision", "甲。"), title="题"),)), wording) == "甲。"
+    )
 
 
-def test_two_answers_say_nothing_twice_but_caveats(wording: Wording) -> None:
-    one = answer(
-        title="甲",
-        paragraphs=("都有的。", "一段。"),
-        claims=("文章说。",),
-        caveats=("要小心。",),
-        phone="12393",
-    )
-    other = answer(
-        title="乙",
-        paragraphs=("都有的。", "另一段。"),
-        claims=("文章说。",),
-        caveats=("要小心。",),
-        phone="12393",
-    )
-    text = text_of(Reply(answers=without_repeats((one, other))), wording)
-    assert [text.count(words) for words in ("都有的。", "文章说。", "12393")] == [1, 1, 1]
-    assert text.count("要小心。") == 2
-    assert text.index("12393") > text.index("另一段。")
+def test_how_far_to_trust_it_is_said_for_each(wording: Wording) -> None:
+    one = answer(block("decision", "甲。"), block("trust", "官方"), title="一")
+    other = answer(block("decision", "乙。"), block("trust", "转载"), title="二")
+    text = text_of(Reply(answers=(one, other)), wording)
+    assert "官方" in text.split("②")[0]
+    assert "转载" in text.split("②")[1]
+
+
+@pytest.mark.parametrize("kind", ["rule", "caveat", "note", "claim", "source", "phone"])
+def test_two_answers_say_nothing_twice(kind: Kind) -> None:
+    one = answer(block("decision", "甲。"), block(kind, "都有的。"))
+    other = answer(block("decision", "乙。"), block(kind, "都有的。"), block(kind, "另一句。"))
+    first, second = without_repeats((one, other))
+    assert first == one
+    assert [each.text for each in second.blocks] == ["乙。", "另一句。"]
+
+
+@pytest.mark.parametrize("kind", ["figure", "band", "step", "cause"])
+def test_figures_steps_and_causes_stay_with_each_answer(kind: Kind) -> None:
+    both = answer(block("decision", "甲。"), block(kind, "每月 100 元"))
+    assert without_repeats((both, both)) == (both, both)
+
+
+def test_the_first_thing_of_each_answer_stays() -> None:
+    same = answer(block("decision", "甲。"))
+    assert without_repeats((same, same, answer())) == (same, same)
 
 
 def test_the_payload_leaves_out_what_is_empty() -> None:
-    payload = Reply(answers=(answer(bands=(MONTHLY,)),)).payload()
-    assert payload["version"] == 1
+    band = block("band", "每月 110 元", amount="110", unit="元", period="月", mine=True)
+    payload = Reply(answers=(answer(block("decision", "甲。"), band),)).payload()
+    assert payload["version"] == VERSION
     assert payload["status"] == "answered"
     (one,) = payload["answers"]
-    assert set(one) == {"intent", "lead", "bands"}
-    assert one["bands"][0] == {
-        "label": MONTHLY.label,
+    assert set(one) == {"intent", "blocks"}
+    assert one["blocks"][0] == {"kind": "decision", "text": "甲。"}
+    assert one["blocks"][1] == {
+        "kind": "band",
+        "text": "每月 110 元",
         "amount": "110",
         "unit": "元",
         "period": "月",

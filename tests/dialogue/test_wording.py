@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dialogue.assistant import SAME
-from dialogue.wording import Aspect, Variant, Wording
+from dialogue.meaning import UNSAID
+from dialogue.wording import Spec, Variant, Wording
 from dialogue.wording_checks import wording_errors
 from policy.lookup import Policy
 from policy.yamlfile import DataError
@@ -15,7 +15,10 @@ from tests.policy.table import DATA, ROOT, intents, read
 LONGEST_ASK = 16
 LONGEST_LEAD = 40
 INTENTS = intents()
-ASPECT = Aspect(
+LEXICONS = (
+    "channel", "smartphone", "item", "visit", "hotline", "relation", "work", "life", "situation",
+)  # fmt: skip
+ENTRY = Spec(
     lead="平常",
     facts=("F-1",),
     extra="末句",
@@ -40,15 +43,15 @@ ASPECT = Aspect(
     ],
 )
 def test_the_first_variant_that_holds_altogether(case: dict[str, str], lead: str) -> None:
-    assert ASPECT.for_case(case).lead == lead
+    assert ENTRY.for_case(case).lead == lead
 
 
 def test_a_variant_changes_only_what_it_names() -> None:
-    changed = ASPECT.for_case({"channel": "alipay"})
+    changed = ENTRY.for_case({"channel": "alipay"})
     assert (changed.facts, changed.extra, changed.local) == ((), "", True)
-    changed = ASPECT.for_case({"channel": "phone"})
+    changed = ENTRY.for_case({"channel": "phone"})
     assert (changed.lead, changed.facts, changed.local) == ("平常", ("F-1",), False)
-    assert ASPECT.for_case({"channel": "wechat", "population": "retired"}).extra == "末句"
+    assert ENTRY.for_case({"channel": "wechat", "population": "retired"}).extra == "末句"
 
 
 def test_a_sentence_is_filled(wording: Wording) -> None:
@@ -67,7 +70,7 @@ def test_the_real_files_have_no_mistakes(wording: Wording, policy: Policy) -> No
 
 
 def test_buttons_are_short_and_different(wording: Wording) -> None:
-    asks = [aspect.ask for aspect in wording.aspects.values() if aspect.ask]
+    asks = [aspect.ask for aspect in wording.answers.values() if aspect.ask]
     assert [ask for ask in asks if len(ask) > LONGEST_ASK] == []
     assert len(set(asks)) == len(asks)
 
@@ -75,7 +78,7 @@ def test_buttons_are_short_and_different(wording: Wording) -> None:
 def test_first_lines_are_short(wording: Wording) -> None:
     leads = [
         lead
-        for aspect in wording.aspects.values()
+        for aspect in wording.answers.values()
         for lead in (aspect.lead, *(variant.lead or "" for variant in aspect.variants))
     ]
     assert [lead for lead in leads if len(lead) > LONGEST_LEAD] == []
@@ -85,7 +88,17 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
     """A misspelt facet or value in ``when`` would never hold."""
     lexicons = {
         name: set(read(ROOT / "nlu/lexicon" / f"{name}.yml")["values"])
-        for name in ("channel", "smartphone", "item", "visit", "hotline", "relation")
+        for name in (
+            "channel",
+            "smartphone",
+            "item",
+            "visit",
+            "hotline",
+            "relation",
+            "work",
+            "life",
+            "situation",
+        )
     }
     lexicons["relation"] |= set(read(DATA / "sharing/relatives.yml")["relatives"])
     known = lexicons | {
@@ -102,8 +115,9 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
         "same_city": {"true"},
         "same_province": {"true"},
         "cross_province": {"true"},
+        "beneficiary_other_province": {"true", "false"},
     }  # fmt: skip
-    for intent, aspect in wording.aspects.items():
+    for intent, aspect in wording.answers.items():
         for variant in aspect.variants:
             for facet, want in variant.when.items():
                 assert facet in known, f"{intent}: {facet}"
@@ -111,12 +125,19 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
                 assert wanted <= known[facet], f"{intent}: {facet} {wanted - known[facet]}"
 
 
-def test_follow_ups_lead_to_answers(wording: Wording) -> None:
-    templates = wording.templates
-    assert set(templates.followups) <= INTENTS
-    for by_topic in templates.followups.values():
-        assert set(templates.topics) <= set(by_topic) <= {*templates.topics, *wording.aspects}
-        assert set(by_topic.values()) <= {*wording.aspects, SAME}
+def test_each_unsaid_question_is_about_an_aspect_that_something_answers(wording: Wording) -> None:
+    unsaid = {name.removeprefix(UNSAID) for name in INTENTS if name.startswith(UNSAID)}
+    assert len(unsaid) > 20
+    assert unsaid <= set(wording.aspects)
+    answered = {pair.partition(".")[2] for pair in wording.by_meaning}
+    for name in unsaid:
+        assert answered & {name, *wording.aspects[name].like}, name
+
+
+def test_an_unsaid_question_gets_the_answer_of_its_thing(wording: Wording) -> None:
+    assert wording.answer_for("filing", "materials") == "filing_materials"
+    assert wording.answer_for("sharing", "materials") == "sharing_materials"
+    assert wording.answer_for("no_such_thing", "materials") is None
 
 
 def test_every_kind_of_person_has_a_name(wording: Wording) -> None:
@@ -146,6 +167,14 @@ def broken(copy: Path, file: str, old: str, new: str) -> int:
     return text[: text.index(old)].count("\n") + 1
 
 
+def added(copy: Path, entry: str) -> int:
+    """Write an entry more at the end of ``usage/answers.yml``; its line."""
+    path = copy / "usage/answers.yml"
+    text = path.read_text(encoding="utf-8").rstrip("\n") + "\n"
+    path.write_text(text + entry, encoding="utf-8")
+    return text.count("\n") + 1
+
+
 def mistakes(copy: Path, policy: Policy, intents: set[str] = INTENTS) -> list[DataError]:
     try:
         return list(wording_errors(Wording.load(copy), policy.book, intents))
@@ -153,44 +182,53 @@ def mistakes(copy: Path, policy: Policy, intents: set[str] = INTENTS) -> list[Da
         return [error]
 
 
-NET = "credit_net:\n  ask: 到账为什么少几块钱"
-INTEREST = "usage_interest:\n  ask: 医保余额有利息吗\n  lead: 有，"
+NEW = "usage_new:\n  means: [usage]\n  ask: 一个新问题\n  lead: 一句新话。\n"
+
+
+def test_an_entry_more_is_no_mistake(copy: Path, policy: Policy) -> None:
+    added(copy, NEW)
+    assert [str(error) for error in mistakes(copy, policy)] == []
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "field", "says"),
+    ("old", "new", "field", "says"),
     [
-        ("credit/answers.yml", NET, NET.replace("ask", "aks"), "credit_net.aks", "unknown"),
-        ("credit/answers.yml", NET, f"{NET}\n  facts: [F-NO-1]", "credit_net.facts", "F-NO-1"),
-        ("credit/answers.yml", NET, f"{NET}\n  claims: [S9-1]", "credit_net.facts", "S9-1"),
-        ("credit/answers.yml", NET, f"{NET}，比我原来以为的少了那么多", "credit_net.ask", "20"),
-        ("usage/answers.yml", INTEREST, f"{INTEREST}有 100 元，", "usage_interest", "100 元"),
-        ("usage/answers.yml", INTEREST, f"{INTEREST}有 2.5%，", "usage_interest", "2.5%"),
+        ("  ask:", "  aks:", "usage_new.aks", "unknown"),
+        ("  lead:", "  facts: [F-NO-1]\n  lead:", "usage_new.facts", "F-NO-1"),
+        ("  lead:", "  causes: [F-NO-1]\n  lead:", "usage_new.facts", "F-NO-1"),
+        ("  lead:", "  claims: [S9-1]\n  lead:", "usage_new.facts", "S9-1"),
+        ("  lead:", "  next: [credit_x]\n  lead:", "usage_new.next", "credit_x"),
+        ("一个新问题", "一个新问题，比别的问题都长，长得按钮上放不下了", "usage_new.ask", "20"),
+        ("一句新话", "有 100 元", "usage_new", "100 元"),
+        ("一句新话", "有 2.5%", "usage_new", "2.5%"),
+        ("  lead: 一句新话。\n", "", "usage_new", "没有回答"),
+        ("[usage]", "[]", "usage_new.means", "要写明"),
+        ("[usage]", "[no_such_thing]", "usage_new.means", "no_such_thing"),
+        ("[usage]", "[usage.no_such_aspect]", "usage_new.means", "no_such_aspect"),
     ],
 )
-def test_a_mistake_in_a_reply_is_named(
-    copy: Path, policy: Policy, file: str, old: str, new: str, field: str, says: str
+def test_a_mistake_in_an_entry_is_named(
+    copy: Path, policy: Policy, old: str, new: str, field: str, says: str
 ) -> None:
-    line = broken(copy, file, old, new)
-    found = mistakes(copy, policy)
-    named = [error for error in found if error.field == field and says in str(error)]
-    assert named, "\n".join(map(str, found))
-    assert named[0].file == copy / file
-    assert named[0].line in (line, line + 1)
+    assert old in NEW
+    line = added(copy, NEW.replace(old, new))
+    (error,) = mistakes(copy, policy)
+    assert (error.file, error.field) == (copy / "usage/answers.yml", field)
+    assert says in str(error)
+    assert line <= error.line <= line + NEW.count("\n")
 
 
-def test_a_question_offered_that_does_not_exist_is_named(copy: Path, policy: Policy) -> None:
-    line = broken(
-        copy, "credit/answers.yml", "credit_compare:\n", "credit_compare:\n  next: [credit_x]\n"
-    )
-    path = copy / "credit/answers.yml"
-    text = path.read_text(encoding="utf-8")
-    start = text.index("credit_compare:\n")
-    rest = text[start:].replace("  next: [credit_amount, credit_rule", "  # [credit_amount, ", 1)
-    path.write_text(text[:start] + rest, encoding="utf-8")
-    (error,) = [each for each in mistakes(copy, policy) if "credit_x" in str(each)]
-    assert error.file == copy / "credit/answers.yml"
-    assert (error.line, error.field) == (line, "credit_compare.next")
+def test_two_entries_that_answer_the_same_are_named(copy: Path, policy: Policy) -> None:
+    added(copy, NEW.replace("[usage]", "[usage.scope]"))
+    (error,) = mistakes(copy, policy)
+    assert error.field.endswith(".means")
+    assert "usage.scope" in str(error)
+
+
+def test_a_variant_is_checked_as_well(copy: Path, policy: Policy) -> None:
+    variant = "  variants:\n  - when: {channel: phone}\n    facts: [F-NO-2]\n    lead: 有 3 元。\n"
+    added(copy, NEW + variant)
+    assert {error.field for error in mistakes(copy, policy)} == {"usage_new.facts", "usage_new"}
 
 
 def test_an_intent_without_an_answer_is_named(copy: Path, policy: Policy) -> None:
@@ -198,21 +236,10 @@ def test_an_intent_without_an_answer_is_named(copy: Path, policy: Policy) -> Non
     assert [error.field for error in found] == ["credit_brand_new"]
 
 
-def test_an_answer_that_says_nothing_is_named(copy: Path, policy: Policy) -> None:
-    path = copy / "balance/answers.yml"
-    text = path.read_text(encoding="utf-8") + "balance_new:\n  ask: 一个新问题\n"
-    path.write_text(text, encoding="utf-8")
-    (error,) = mistakes(copy, policy)
-    assert error.line == text.count("\n") - 1
-    assert "balance_new" in error.field
-
-
 def test_an_answer_written_twice_is_named(copy: Path, policy: Policy) -> None:
-    path = copy / "usage/answers.yml"
-    text = path.read_text(encoding="utf-8") + "balance_query:\n  lead: 又一次。\n"
-    path.write_text(text, encoding="utf-8")
+    line = added(copy, "balance_query:\n  lead: 又一次。\n")
     (error,) = mistakes(copy, policy)
-    assert (error.file, error.line) == (path, text.count("\n") - 1)
+    assert (error.file, error.line) == (copy / "usage/answers.yml", line)
 
 
 def test_missing_templates_are_named(copy: Path, policy: Policy) -> None:
@@ -222,18 +249,19 @@ def test_missing_templates_are_named(copy: Path, policy: Policy) -> None:
 
 
 def test_braces_that_do_not_match_are_named(copy: Path, policy: Policy) -> None:
-    broken(copy, "service/templates.yml", "{amount} 元。", "{amount 元。")
+    broken(copy, "service/templates.yml", "}{band}：{money}", "}{band}：{money")
     (error,) = mistakes(copy, policy)
-    assert "figure_line" in error.field
+    assert error.field == "figure_line"
 
 
 def test_a_place_that_nobody_fills_is_named(copy: Path, policy: Policy) -> None:
-    """``{amout}`` would be a KeyError in the middle of a conversation."""
-    broken(copy, "service/templates.yml", "{every} {amount} 元。", "{every} {amout} 元。")
-    found = mistakes(copy, policy)
-    assert [error.field for error in found] == ["figure_line"]
+    """``{mony}`` would be a KeyError in the middle of a conversation."""
+    broken(copy, "service/templates.yml", "}{band}：{money}", "}{band}：{mony}")
+    (error,) = mistakes(copy, policy)
+    assert error.field == "figure_line"
+    assert "{mony}" in str(error)
 
 
 def test_a_sentence_that_is_gone_is_named(copy: Path, policy: Policy) -> None:
-    broken(copy, "service/templates.yml", "  yearly_note: ", "  yearly_nota: ")
-    assert "yearly_note" in "".join(map(str, mistakes(copy, policy)))
+    broken(copy, "service/templates.yml", "  figure_line: ", "  figure_lime: ")
+    assert {error.field for error in mistakes(copy, policy)} == {"figure_line", "figure_lime"}
