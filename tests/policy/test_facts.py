@@ -11,7 +11,7 @@ import pytest
 from policy.facts import Fact, FactBook, Value
 from policy.regions import Regions
 from policy.topics import DATA
-from tests.policy.table import Data, intents
+from tests.policy.table import Data, answers
 
 ADDRESS = re.compile(r"[a-z0-9]\.(?:com|cn|org|net)")
 MONEY = re.compile(r"\d[\d.]*\s*(?:元|块|%|％|个?百分点)")
@@ -139,8 +139,8 @@ def test_every_placeholder_is_filled(book: FactBook) -> None:
             assert not re.search(r"\{\d", one.fill(text or "")), one.id
 
 
-def test_aspects_are_intents(book: FactBook) -> None:
-    assert {aspect for one in book for aspect in one.aspects} - intents() == set()
+def test_aspects_are_questions_that_something_answers(book: FactBook) -> None:
+    assert {aspect for one in book for aspect in one.aspects} - answers().keys() == set()
 
 
 def test_pools_are_called_as_the_gazetteer_calls_them(book: FactBook) -> None:
