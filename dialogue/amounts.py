@@ -25,7 +25,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         person: what is known of whom it is for; name: who that is, in words, for the answer.
         region: the insured place to answer for; None if unknown.
         base: an employee's contribution base, yuan a month.
-        wage: a wage, which may differ from the base.
+        wage: a wage, yuan a month; reckoned with where no base is known, which it may differ from.
         heard: an amount taken for granted, yuan; doubts: whether hearsay is repeated.
         assumed: what the case rests on that was not said just now, in words.
     """
@@ -34,7 +34,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     region: str | None = None
     base: Decimal | None = None
-    wage: str | None = None
+    wage: Decimal | None = None
     heard: Decimal | None = None
     doubts: bool = False
     assumed: str = ""
@@ -46,7 +46,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             pool=self.person.pool,
             age=self.person.age,
             population=population,
-            base=self.base,
+            base=self.base or self.wage,
         )
 
     def kind(self) -> Population | None:
@@ -287,7 +287,10 @@ class Amounts:
             unit="元",
             period="月",
         )
-        line = self._say("computed_line", base=f"{asked.base:f}", ratio=ratio.spoken())
+        base = asked.base or asked.wage
+        line = self._say("computed_line", base=f"{base:f}", ratio=ratio.spoken())
+        if asked.base is None:
+            line = self._say("computed_wage_line", base=f"{base:f}", ratio=ratio.spoken())
         caveats = [Block(kind="caveat", text=text) for text in self._planner.caveats(fact)]
         heard = self._heard(asked, [fact], amount)
         blocks = [*heard, head, Block(kind="rule", text=line), *caveats]

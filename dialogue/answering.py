@@ -161,7 +161,7 @@ class Answering:
             name=self.name(who, heard.state),
             region=region,
             base=_decimal(thread.found.get("base")),
-            wage=values.get("wage"),
+            wage=_decimal(values.get("wage")),
             heard=question.heard,
             doubts=any(value in DOUBTS for value in told),
             assumed=self._assumed(who, question, heard, borrowed),
@@ -228,6 +228,12 @@ class Answering:
                 facts = self.policy.local(thread.key, code)
                 answers.add(tuple(fact.id for fact in facts))
         return len(answers) > 1
+
+    def which(self, thread: Thread) -> Planned:
+        """Ask once more which of the places is meant that a thread waits for."""
+        region = self.policy.regions.get(thread.candidates[0])
+        name = region.name if region else ""
+        return self._which(thread, Place(thread.candidates, name))
 
     def _which(self, thread: Thread, place: Place) -> Planned:
         """Ask which of several places of one name is meant."""

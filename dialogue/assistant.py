@@ -108,7 +108,10 @@ class Assistant:
         return self._worth_saying(steps)
 
     def _turn(self, question: Question, meaning: Meaning, state: State) -> Turn:
-        return Turn(question=question, meaning=meaning, state=state, kit=self._kit)
+        number = picking.ordinal(question.text) is not None
+        return Turn(
+            question=question, meaning=meaning, state=state, kit=self._kit, is_number=number
+        )
 
     @staticmethod
     def _worth_saying(steps: list[Step]) -> list[Step]:

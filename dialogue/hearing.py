@@ -152,6 +152,9 @@ class Hearing:
         others = [r for r in self._question.relatives if r.kind != THIRD]
         for relative in others or self._question.relatives:
             who = self._resolve(relative.who)
+            if who not in GROUPS:
+                # Who is merely mentioned in a story is not asked about.
+                continue
             for each in GROUPS.get(who, (who,)):
                 named[each] = None
         return tuple(named) or (self.who,)

@@ -25,9 +25,8 @@ class Weights(msgspec.Struct, frozen=True):
         stray: probability from which what is not ours is taken for that, whatever is talked about.
         unsaid: how much more a question counts that leaves its thing to the conversation.
         least: probability that a reading needs to be taken at all.
+        sure: probability from which a reading stands against a thing that is merely named.
         asks: how much more a question counts than what is only told or said beside it.
-        leave: probability from which another topic is taken while one is talked about and a reading
-            goes on with that.
         guess: probability from which an intent of a topic is taken where nothing is talked about
             and the words do not say for sure that it is ours.
     """
@@ -35,8 +34,8 @@ class Weights(msgspec.Struct, frozen=True):
     stray: float = 0.5
     unsaid: float = 2.0
     least: float = 0.06
+    sure: float = 0.3
     asks: float = 2.0
-    leave: float = 0.4
     guess: float = 0.4
 
 
@@ -70,20 +69,20 @@ def meant(
     weights = weights or Weights()
     alone = _alone(question, state, weights)
     running = _going_on(question, state, wording, weights)
+    likeliest = max(alone.likely, running.likely if running else 0.0)
+    if state.thread and question.items and likeliest < weights.sure:
+        # 「血氧仪」 names another thing of what was asked, whatever the words alone read like.
+        return Meaning("tell", likely=likeliest)
     if running is None or running.likely < weights.least:
-        return alone
+        weak = alone.act == "ask" and alone.likely < weights.least and state.thread
+        return Meaning("doubt") if weak else alone
     if alone.act == "ask" and running.act in ("tell", "service"):
         # A question of ours is no mere telling, whatever it tells beside.
         return alone if alone.likely * weights.asks >= running.likely else running
     if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
         return alone
-    if alone.act == "ask":
-        # A weak reading of another topic does not leave the running one.
-        foreign = state.thread is not None and topics().of(alone.key) not in topics().near(
-            state.thread.thing
-        )
-        least = weights.leave if foreign else 0.0
-        return alone if alone.likely >= max(running.likely, least) else running
+    if alone.act == "ask" and alone.likely >= running.likely:
+        return alone
     return running
 
 

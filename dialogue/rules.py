@@ -26,6 +26,7 @@ RULES = (
     Rule("urgent", "我爸晕倒了", around.urgent),
     Rule("start_over", "重新开始", around.start_over),
     Rule("other_person", "换个人", around.other_person),
+    Rule("odd_age", "230岁", around.odd_age),
     Rule("reply_to_request", "辽宁那个", telling.reply),
     Rule("about_answer", "谁说的", about.about_answer),
     Rule("repair", "不是这个意思", around.repair),

@@ -12,6 +12,8 @@ from policy.topics import NONE
 PARTS = "parts"
 EMERGENCY = "medical_emergency"
 SURE_EMERGENCY = 0.7
+# A whole message needs so much to be one: 漱口水 is none.
+LIKELY_EMERGENCY = 0.35
 
 __all__ = ["FALLBACK", "PARTS", "Settings", "Understander", "Understood"]
 
@@ -55,7 +57,7 @@ def _closeness(name: str, whole: Understood) -> tuple[bool, bool, bool]:
 def _is_emergency(whole: Understood, parting: Parting) -> bool:
     """Whether any clause tells of one: then nothing else in the message matters."""
     if whole.name == EMERGENCY:
-        return True
+        return whole.likely >= LIKELY_EMERGENCY
     if len(parting.clauses) < 2:
         return False
     firsts = [parting.verdict(each.text, each.moved).ranking[0] for each in parting.clauses]

@@ -8,11 +8,14 @@ from dialogue.state import State, Thread
 from policy.topics import NONE, topics
 
 URGENT = ("medical_emergency", "scam_report")
+# Probability that an alarm needs: 漱口水 is no emergency.
+ALARM = 0.35
 MANNERS = (
     *("greet", "goodbye", "thanks", "affirm", "deny", "chitchat_other"),
     *("praise", "presence", "later"),
 )
 OTHER = "other"
+ODD_AGE = "odd_age"
 MOST_GUESSES = 3
 # Sticker to the manners it shows.
 STICKERS = {"smile": "praise", "thumb": "praise", "sad": "feeling", "angry": "complaint"}
@@ -20,7 +23,8 @@ STICKERS = {"smile": "praise", "thumb": "praise", "sad": "feeling", "angry": "co
 
 def urgent(turn: Turn) -> Outcome | None:
     """An emergency or a fraud: nothing else matters."""
-    if not turn.is_act(*URGENT):
+    sure = turn.question.confidence >= 1.0 or turn.meaning.likely >= ALARM
+    if not turn.is_act(*URGENT) or not sure:
         return None
     return msgspec.structs.replace(turn.say_entry(turn.meaning.key), repeats=True)
 
@@ -60,6 +64,13 @@ def repair(turn: Turn) -> Outcome | None:
     return turn.say_entry("repair", (*offered, none_of_these(turn)), status="unsure")
 
 
+def odd_age(turn: Turn) -> Outcome | None:
+    """An age that nobody has: it is asked again, and what was asked back stays open."""
+    if ODD_AGE not in {told.value for told in turn.question.told}:
+        return None
+    return turn.say_entry("age_odd", turn.state.offers, status="asked")
+
+
 def feel(turn: Turn) -> Outcome | None:
     """Half a sentence of kindness, and then help with what was talked about."""
     if not turn.is_act("feeling"):
@@ -81,20 +92,23 @@ def mind_manners(turn: Turn) -> Outcome | None:
 
 def serve(turn: Turn) -> Outcome | None:
     """Anything else that is asked of the bot itself: who it is, a person, a number to call."""
-    if turn.meaning.act != "service" or turn.meaning.key not in turn.wording.answers:
+    known = turn.meaning.act == "service" and turn.meaning.key in turn.wording.answers
+    if not known or turn.is_act(*URGENT):
         return None
     return turn.say_entry(turn.meaning.key)
 
 
 def stray(turn: Turn) -> Outcome | None:
     """Somebody else's business: whose, and back to ours."""
-    if turn.meaning.act != "stray":
+    if turn.meaning.act != "stray" or (turn.state.open and turn.meaning.likely < ALARM):
         return None
     return turn.say_entry(turn.meaning.key, status="rejected")
 
 
 def doubt(turn: Turn) -> Outcome:
     """Not understood: the likeliest questions, 都不是 and whom to call; then the topics."""
+    if turn.is_number and turn.state.offers:
+        return turn.say_entry("pick_out_of_range", turn.state.offers, status="asked")
     if turn.state.open and not turn.state.unsure:
         # What was asked back stays open, and is offered once more.
         return turn.say_entry("unknown_place", turn.state.offers, status="unsure")

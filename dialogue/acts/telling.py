@@ -19,7 +19,7 @@ AMOUNT_NEEDS = ("age", "base")
 NEED_AGE = ("credit", "sharing", "filing")
 NEAR = 3
 # Probability from which a message that names only a relative is taken to ask something.
-RATHER = 0.05
+RATHER = 0.3
 # Requests without which there is no answer at all.
 CANNOT_DO_WITHOUT = ("insured", "which")
 # What answers each request.
@@ -87,13 +87,16 @@ def tell(turn: Turn) -> Outcome | None:
         return None
     if thread.key == COMPARISON:
         ones_own = [p for p in turn.question.places if p.of == SELF or p.role == "insured"]
-        if turn.question.places and not ones_own:
+        if not ones_own:
             return compare(turn)
         thread = msgspec.structs.replace(thread, key=ASPECT, compared=())
     if not (turn.question.places or turn.question.told or turn.question.found):
         asked = _rather_asked(turn)
         if asked:
             return asked
+    if thread.open == "which" and thread.candidates and not turn.question.places:
+        heard = turn.hear(topics().of(thread.key))
+        return turn.planned(turn.kit.which(thread), heard.state.with_thread(thread))
     thread = _concerned(turn, thread)
     state = turn.state.with_thread(thread)
     turn = msgspec.structs.replace(turn, state=state)

@@ -23,12 +23,14 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
         meaning: in the light of the conversation.
         state: before it.
         kit: what answers.
+        is_number: whether the message is nothing but a number that picks nothing.
     """
 
     question: Question
     meaning: Meaning
     state: State
     kit: Answering
+    is_number: bool = False
 
     @property
     def wording(self) -> Wording:
