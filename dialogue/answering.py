@@ -147,6 +147,11 @@ class Answering:
         if len(several) > 1:
             return self._amounts.plan_several(several)
         planned = self._amounts.plan(self._asked(thread.who, thread, question, heard))
+        if question.relatives:
+            # Beside the same question about somebody else.
+            name = self.name(thread.who, heard.state)
+            answer = msgspec.structs.replace(planned.answer, title=name)
+            planned = msgspec.structs.replace(planned, answer=answer)
         if planned.choices:
             return planned
         return msgspec.structs.replace(planned, choices=self.following(ASPECT, {}))

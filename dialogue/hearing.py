@@ -115,16 +115,20 @@ class Hearing:
     def _subject(self) -> tuple[str, str | None]:
         relatives = self._question.relatives
         thread = self._thread
-        told_self = SELF in {t.of for t in self._question.told} | {
-            p.of for p in self._question.places
-        }
+        told_of = {each.of for each in self._question.told}
+        told_of |= {each.of for each in self._question.places}
+        told_self = SELF in told_of
         owners = [self._resolve(r.who) for r in relatives if r.owns]
         if not self.gives:
             others = [each for each in relatives if each.kind != THIRD] or relatives
             named = [self._resolve(each.who) for each in others]
             named = owners or named
             named = [GROUPS.get(name, (name,))[0] for name in named]
-            if named:
+            # Of whom something is told is asked about before who is merely mentioned.
+            of_them = [name for name in named if name in told_of]
+            if of_them:
+                return of_them[0], None
+            if named and not (told_self and len(self._question.relatives) > 1):
                 return named[0], None
             return (SELF if told_self else self._before.current), None
         users = [self._resolve(r.who) for r in relatives if not r.owns and r.kind != SELF]
@@ -213,7 +217,7 @@ class Hearing:
                     self._set(who, {"pool": place.pool})
                     named[who] = None
                     continue
-                if place.role == "former" and len(self._question.places) > 1:
+                if place.role in ("former", "origin") and len(self._question.places) > 1:
                     continue
                 if code is None:
                     unclear = unclear or place
@@ -281,7 +285,10 @@ class Hearing:
             return self._topic == "filing" and (abroad or open_ == "treated")
         if place.role != "treated":
             return False
-        insured = person.region or effective_region(self._state, self.who)[0]
+        insured = person.region
+        if insured is None and not self._topic:
+            # Told before anything was asked: 「我们哈尔滨的，去三亚过冬」.
+            insured = effective_region(self._state, self.who)[0]
         return self._topic == "filing" or not (insured is None or self._inside(code, insured))
 
 
