@@ -25,7 +25,7 @@ VALUES = {
         "medicine", "medicine_or_supplement", "device", "checkup", "vaccine", "dental", "glasses",
         "supplement", "fitness", "cosmetics", "groceries", "electronics", "tcm", "hospital_bill",
         "registration", "resident_premium", "commercial_insurance", "contribution",
-        "long_term_care", "test",
+        "long_term_care", "test", "deposit", "threshold",
     },
     "visit": {"inpatient", "outpatient", "emergency", "chronic", "pharmacy"},
     "population": {

@@ -175,7 +175,7 @@ def test_a_wrong_setting_is_named(
 def test_the_shipped_topics_are_questions_of_the_bot() -> None:
     from dialogue.wording import Wording
 
-    asks = {aspect.ask for aspect in Wording.load().aspects.values()}
+    asks = {entry.ask for entry in Wording.load().answers.values()}
     settings: WebSettings = web_settings().current()
     assert len(settings.topics) == 5
     assert {topic.ask for topic in settings.topics} <= asks

@@ -22,7 +22,8 @@ def test_a_whole_visit(server: str, page: requests.Session) -> None:
     answer = page.post(f"{server}/chat/message", json=body, timeout=30)
     assert answer.status_code == 200
     [reply] = answer.json()["replies"]
-    assert reply["custom"]["answers"][0]["figure"]["amount"] == "110"
+    blocks = reply["custom"]["answers"][0]["blocks"]
+    assert [each["amount"] for each in blocks if each["kind"] == "figure"] == ["110"]
     assert page.post(f"{server}/chat/message", json=body, timeout=30).json() == answer.json()
 
     turns = page.get(f"{server}/chat/history", timeout=10).json()["turns"]

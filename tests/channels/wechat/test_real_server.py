@@ -13,7 +13,7 @@ from tests.channels.wechat.weixin import OWN_NAME, Platform, opened, request, te
 SORRY = "出了点毛病"
 WAIT = "正在查询，请稍后回复任意内容查看"
 LATE = "您刚才问的，查好了：\n\n"
-CITIES = ("上海", "北京", "天津", "重庆", "深圳", "武汉", "郑州", "扬州", "沈阳", "南昌")
+CITIES = ("上海", "北京", "天津", "重庆", "深圳", "武汉", "郑州", "扬州", "沈阳", "长春")
 QUESTIONS = (
     "我在{city}退休，75岁，医保每月返多少钱",
     "那怎么查余额",
