@@ -163,8 +163,8 @@ def test_the_last_states_are_those_of_the_whole_talk(
 
 
 def test_every_rule_of_the_bot_is_followed(agent: Any) -> None:
-    nodes = agent.processor.graph_runner._nodes
-    (ours,) = [each._component for name, each in nodes.items() if "RulePolicy" in name]
+    node = agent.processor.graph_runner._nodes
+    (ours,) = [each._component for name, each in node.items() if "RulePolicy" in name]
     assert isinstance(ours, IndexedRulePolicy)
     context = ExecutionContext(GraphSchema({}))
     theirs = RulePolicy(
