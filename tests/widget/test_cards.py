@@ -40,7 +40,9 @@ def test_the_figure_is_said_once(chat: Chat):
 
 
 def test_the_own_band_is_marked_in_words(chat: Chat):
-    table = chat.ask(FIGURE).get_by_role("table", name="各种情形的金额")
+    reply = chat.ask(FIGURE)
+    reply.locator("summary", has_text="各种情形的金额").click()
+    table = reply.get_by_role("table", name="各种情形的金额")
     mine = table.get_by_role("row").filter(has_text="您在这一档")
     expect(mine).to_have_count(1)
     expect(mine).to_contain_text("1890")
@@ -49,6 +51,7 @@ def test_the_own_band_is_marked_in_words(chat: Chat):
 
 def test_bands_without_an_age_mark_none(chat: Chat):
     reply = chat.ask(BANDS)
+    reply.locator("summary", has_text="各种情形的金额").click()
     expect(reply.get_by_role("table")).to_be_visible()
     expect(reply.get_by_text("您在这一档")).to_have_count(0)
 
