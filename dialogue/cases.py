@@ -36,6 +36,8 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
         relation = between(person.relation, state.person(thread.user).relation)
         facets |= _of_relation(relation)
     facets |= _of_places(region, person.treated, regions)
+    if any(told.name == "life" for told in question.told):
+        facets["life"] = "dead"
     if doubts:
         facets["doubt"] = "true"
     case = Case(

@@ -189,7 +189,8 @@ class Hearing:
             if told.value in ("working", "paying", "not_retired"):
                 kept = person.population in ("flexible", "resident", "employed")
                 changes["population"] = person.population if kept else None
-        elif told.name == "life":
+        elif told.name == "life" and who != SELF:
+            # Nobody tells of their own death: 「人去世了」 names nobody, and is the question's.
             changes["dead"] = told.value == "dead"
         elif told.name == "situation" and told.value not in person.situations:
             changes["situations"] = (*person.situations, told.value)
