@@ -21,7 +21,7 @@ QUESTIONS = {
     "异地就医备案怎么办理": "filing_how",
     "家庭共济怎么绑定": "sharing_bind",
     "医保个人账户的钱能用来买什么": "usage_scope",
-    "人去世了医保卡里的钱怎么办": "withdrawal_death",
+    "医保卡里的钱年底会清零吗": "usage_expiry",
     "异地就医备案要带什么材料": "filing_materials",
     "家庭共济怎么解绑": "sharing_unbind",
     "医保个人账户有利息吗": "usage_interest",
