@@ -1,0 +1,112 @@
+"""What a question means: its words alone, or in the light of what is talked about."""
+
+import pytest
+
+from dialogue.meaning import FALLBACK, INFORM, Question, Reading
+from dialogue.readings import PICK, Meaning, Weights, meant
+from dialogue.state import State, Thread
+from dialogue.wording import Wording
+from tests.dialogue.turns import FILING, SHARING, read, talked
+
+WEIGHTS = Weights()
+
+
+def meaning(wording: Wording, question: Question, state: State | None = None) -> Meaning:
+    return meant(question, state or State(), wording)
+
+
+@pytest.mark.parametrize(
+    ("intent", "act", "key", "aspect"),
+    [
+        ("filing_how", "ask", "filing_how", ""),
+        ("unsaid_fee", "unsaid", "", "fee"),
+        (INFORM, "tell", "", ""),
+        ("neighbour_pension", "stray", "neighbour_pension", ""),
+        ("outside_other", "stray", "outside_other", ""),
+        ("thanks", "service", "thanks", ""),
+        (FALLBACK, "doubt", "", ""),
+        (PICK, "doubt", "", ""),
+    ],
+)
+def test_the_words_alone(wording: Wording, intent: str, act: str, key: str, aspect: str) -> None:
+    found = meaning(wording, read(intent, readings=()))
+    assert (found.act, found.key, found.aspect) == (act, key, aspect)
+
+
+@pytest.mark.parametrize(
+    ("likely", "state", "act"),
+    [
+        (WEIGHTS.guess + 0.01, State(), "ask"),
+        (WEIGHTS.guess - 0.01, State(), "doubt"),
+    ],
+)
+def test_a_guess_must_be_likely_enough(
+    wording: Wording, likely: float, state: State, act: str
+) -> None:
+    unread = read(FALLBACK, 0.0, readings=(Reading("filing_how", likely),))
+    assert meaning(wording, unread, state).act == act
+
+
+def test_what_only_tells_may_ask_where_nothing_runs_yet(wording: Wording) -> None:
+    told = read(INFORM, 0.5, readings=(Reading(INFORM, 0.5), Reading("filing_need", 0.3)))
+    assert meaning(wording, told).key == "filing_need"
+    assert meaning(wording, told, talked(FILING)).act == "tell"
+
+
+def test_what_leaves_its_thing_unsaid_becomes_the_running_things_entry(wording: Wording) -> None:
+    asked = read("unsaid_fee")
+    filing = meaning(wording, asked, talked(FILING))
+    sharing = meaning(wording, asked, talked(SHARING))
+    assert (filing.act, filing.key) == ("ask", wording.by_meaning["filing.fee"])
+    assert (sharing.act, sharing.key) == ("ask", wording.by_meaning["sharing.fee"])
+    assert filing.aspect == sharing.aspect == "fee"
+
+
+def test_the_thing_named_wins_over_the_running_one(wording: Wording) -> None:
+    asked = read("balance_query", 0.8, going_on={"unsaid_how": 0.2})
+    assert meaning(wording, asked, talked(FILING)).key == "balance_query"
+
+
+def test_a_weak_thing_gives_way_to_the_running_one(wording: Wording) -> None:
+    asked = read("balance_query", 0.2, going_on={"unsaid_fee": 0.5})
+    assert meaning(wording, asked, talked(FILING)).key == wording.by_meaning["filing.fee"]
+    assert meaning(wording, asked).key == "balance_query"
+
+
+def test_a_full_question_and_the_same_left_unsaid_count_together(wording: Wording) -> None:
+    key = wording.by_meaning["filing.fee"]
+    apart = {"filing_who": 0.4, "unsaid_fee": 0.15, key: 0.2}
+    assert meaning(wording, read(FALLBACK, 0.0, going_on=apart), talked(FILING)).key == key
+    without = {"filing_who": 0.4, "unsaid_fee": 0.15}
+    found = meaning(wording, read(FALLBACK, 0.0, going_on=without), talked(FILING))
+    assert found.key == "filing_who"
+
+
+def test_too_weak_readings_of_a_running_thing_are_doubted(wording: Wording) -> None:
+    weak = WEIGHTS.least / 4
+    asked = read("filing_how", weak, going_on={"unsaid_fee": weak})
+    assert meaning(wording, asked, talked(FILING)).act == "doubt"
+
+
+def test_a_question_of_ours_is_no_mere_telling(wording: Wording) -> None:
+    asked = read("credit_amount", 0.4, going_on={INFORM: 0.7})
+    assert meaning(wording, asked, talked(FILING)).key == "credit_amount"
+    told = read("credit_amount", 0.3, going_on={INFORM: 0.7})
+    assert meaning(wording, told, talked(FILING)).act == "tell"
+
+
+@pytest.mark.parametrize(("likely", "act"), [(0.6, "stray"), (0.4, "ask")])
+def test_what_is_surely_not_ours_is_taken_for_that(
+    wording: Wording, likely: float, act: str
+) -> None:
+    asked = read("neighbour_pension", likely, going_on={"filing_who": 0.5})
+    assert meaning(wording, asked, talked(FILING)).act == act
+
+
+def test_a_thing_bought_that_is_merely_named_tells(wording: Wording) -> None:
+    running = Thread(key="usage_scope", thing="usage")
+    named = read(
+        "neighbour_provider", WEIGHTS.sure - 0.05, items=(("device", "血氧仪"),), going_on={}
+    )
+    assert meaning(wording, named, talked(running)).act == "tell"
+    assert meaning(wording, named).act == "stray"
