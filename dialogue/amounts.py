@@ -104,10 +104,10 @@ class Amounts:
             head = plan.answer.blocks[0]
             text = self._say("for_person", person=asked.name, text=head.text)
             lines.append(msgspec.structs.replace(head, text=text))
-        rest = [b for plan in plans for b in plan.answer.blocks[1:] if b.kind != "phone"]
-        shown = {b.kind: b for b in rest if b.kind == "trust"}
-        folds = [msgspec.structs.replace(b, folded=True) for b in rest if b.kind != "trust"]
-        blocks = (*lines, *dict.fromkeys(folds), *shown.values())
+        rest = [b for plan in plans for b in plan.answer.blocks[1:]]
+        rest = [b for b in rest if b.kind not in ("phone", "trust")]
+        folds = [msgspec.structs.replace(b, folded=True) for b in rest]
+        blocks = (*lines, *dict.fromkeys(folds), *self._trusts(several, plans))
         answer = plans[0].answer.with_blocks(*blocks, Block(kind="phone", text=PHONE))
         facts = tuple(dict.fromkeys(f for plan in plans for f in plan.answer.facts))
         open_ = next((plan for plan in plans if plan.open), plans[0])
@@ -116,6 +116,23 @@ class Amounts:
             choices=open_.choices,
             open=open_.open,
         )
+
+    def _trusts(self, several: list[Asked], plans: list[Planned]) -> list[Block]:
+        """How far to trust each one's figure; said once where it is the same for all."""
+        found = [
+            (asked.name, block)
+            for asked, plan in zip(several, plans, strict=True)
+            for block in plan.answer.blocks
+            if block.kind == "trust"
+        ]
+        if len({block for _, block in found}) == 1:
+            return [found[0][1]]
+        return [
+            msgspec.structs.replace(
+                block, text=self._say("for_person", person=name, text=block.text)
+            )
+            for name, block in found
+        ]
 
     def compare(self, codes: list[str], person: Person) -> Planned:
         """Several places side by side for the same person, a line each."""
