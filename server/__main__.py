@@ -5,7 +5,10 @@ import locale
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import typer
 
@@ -61,11 +64,12 @@ def measure(model: Path) -> None:
     """Print how many guarded questions a model reads right, as JSON."""
     from server.slim import prepare
 
-    prepare()
-    from server.guard import measured
+    with result_alone() as out:
+        prepare()
+        from server.guard import measured
 
-    right, of = measured(model)
-    print(json.dumps({"right": right, "of": of}))
+        right, of = measured(model)
+        json.dump({"right": right, "of": of}, out)
 
 
 @app.command(help="从标准输入读几段对话（JSON），说出会怎么答（运营台预览用）。")
@@ -73,10 +77,11 @@ def rehearse(model: Path) -> None:
     """Print what would be said, as JSON."""
     from server.slim import prepare
 
-    prepare()
-    from server.guard import rehearsed
+    with result_alone() as out:
+        prepare()
+        from server.guard import rehearsed
 
-    print(json.dumps(rehearsed(model, json.load(sys.stdin)), ensure_ascii=False))
+        json.dump(rehearsed(model, json.load(sys.stdin)), out)
 
 
 @app.command(help="检查数据并列出覆盖表。")
@@ -85,6 +90,18 @@ def check() -> None:
     from server.checking import check_all
 
     sys.exit(check_all())
+
+
+@contextmanager
+def result_alone() -> Iterator[TextIO]:
+    """The standard output for a result alone; what libraries print joins the errors.
+
+    Rasa's logs may come at any time, also while the result is written and after it.
+    """
+    sys.stdout.flush()
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+        os.dup2(2, 1)
+        yield out
 
 
 def settle() -> None:

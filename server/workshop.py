@@ -4,6 +4,7 @@ So a draft never touches what is loaded here, and no turn waits for a training.
 """
 
 import asyncio
+import logging
 import os
 import re
 import sys
@@ -18,6 +19,7 @@ from server.settings import ROOT
 from server.swap import swap
 from server.training import fingerprint
 
+logger = logging.getLogger(__name__)
 # Seconds.
 SLOWEST = 1800.0
 _REMINDER = "提醒："
@@ -104,7 +106,8 @@ class Workshop:
         code, said, errors = await self._run("measure", data, str(model))
         if code:
             raise Refused(_mistakes(errors, data))
-        return msgspec.json.decode(_result(said), type=Measured)
+        measured: Measured = _result(said, Measured)
+        return measured
 
     async def rehearse(
         self, data: Path, model: Path, conversations: list[list[str]]
@@ -123,7 +126,8 @@ class Workshop:
         code, said, errors = await self._run("rehearse", data, str(model), given=given)
         if code:
             raise Refused(_mistakes(errors, data))
-        return msgspec.json.decode(_result(said), type=list[list[dict[str, Any]]])
+        rehearsed: list[list[dict[str, Any]]] = _result(said, list[list[dict[str, Any]]])
+        return rehearsed
 
     async def publish(self, data: Path, model: Path, by: str, note: str) -> tuple[Release, bool]:
         """Make a version of a folder and put it into service everywhere at once.
@@ -171,16 +175,17 @@ class Workshop:
         return process.returncode or 0, said, errors.decode(errors="replace")
 
 
-def _result(said: bytes) -> bytes:
-    """The JSON in what a command has printed: its last line, whatever a library prints before.
+def _result(said: bytes, kind: Any) -> Any:
+    """What a command has printed, as a type.
 
     Raises:
-        Refused: if there is none.
+        Refused: if it is no such thing.
     """
-    lines = said.strip().splitlines()
-    if not lines:
-        raise Refused(["没有得到结果，请再试一次。"])
-    return lines[-1]
+    try:
+        return msgspec.json.decode(said, type=kind)
+    except msgspec.MsgspecError as error:
+        logger.error("no result in %d bytes: %s", len(said), error)
+        raise Refused(["没有得到结果，请再试一次。"]) from None
 
 
 def _mistakes(errors: str, data: Path) -> list[str]:
