@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from policy.dates import first_day, last_day
+from policy.evidence import allow_plainly, sources_of, unlikely
 from policy.facts import NATIONAL, Fact, FactBook, Placed
 from policy.regions import Regions
 from policy.topics import topic_keys
@@ -31,7 +32,13 @@ def errors(
     if not found:
         yield from _bands(book.placed)
     for placed in book.placed:
-        for name in (placed.fact.source, *placed.fact.also):
+        fact = placed.fact
+        if fact.firmness == "state" and not allow_plainly(sources_of(fact, book)):
+            problem = (
+                "只有内容网站或文章的说法，不能直说（state）：换更好的来源，或改成 with_caveat"
+            )
+            yield _error(placed, "firmness", problem)
+        for name in (fact.source, *fact.also):
             url = book.sources[name].url
             if url and not OFFICIAL.match(url):
                 yield _error(placed, "source", f"来源 {name} 的网址不是 gov.cn：只留官方网址")
@@ -107,6 +114,8 @@ def _in_one(placed: Placed, regions: Regions, aspects: set[str] | None) -> Itera
         at = f"values.{index}"
         if value.spoken() == "":
             yield _error(placed, at, "没有数")
+        if odd := unlikely(value):
+            yield _error(placed, at, odd)
         if value.kind == "gross" and value.period not in ("月", "年"):
             yield _error(placed, at, "金额要写明周期：月 或 年")
         if value.kind == "deduction" and not value.label:

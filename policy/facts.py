@@ -62,6 +62,8 @@ class Source(_Strict, frozen=True, kw_only=True):
         date: as precise as the source says (``2023``, ``2024-01``, ``2024-01-31``), or None.
         document: the number of the official document it quotes.
         url: only addresses of gov.cn are kept.
+        house: who stands behind several publishers, or whose text they copy; sources of one
+            house do not confirm each other.
     """
 
     publisher: str
@@ -70,6 +72,7 @@ class Source(_Strict, frozen=True, kw_only=True):
     date: str | None = None
     document: str | None = None
     url: str | None = None
+    house: str | None = None
 
 
 class Value(_Strict, frozen=True, kw_only=True):
