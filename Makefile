@@ -22,7 +22,7 @@ shell: environment ## 在终端里聊天（没启动服务时自动启动一个�
 test: environment ## 跑全部测试
 	@$(PYTHON) -m pytest
 
-check: environment ## 检查数据：字段、来源、日期、年龄段、地区，并列出覆盖表
+check: environment ## 检查数据：字段、来源、日期、年龄段、地区，列出覆盖表，写 docs/coverage.md
 	@$(PYTHON) -m server check
 
 explain: environment ## 为什么这样答：TEXT="…"，几句话用 | 隔开就是一段对话

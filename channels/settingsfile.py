@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import msgspec
 
-from policy.yamlfile import DataError, Document
+from policy.yamlfile import DataError, Document, in_chinese
 
 logger = logging.getLogger(__name__)
 ROOT = Path(__file__).parent.parent
@@ -94,7 +94,7 @@ class SettingsFile(Generic[T]):
         try:
             return msgspec.convert(msgspec.to_builtins(settings) | self._overrides, self._kind)
         except msgspec.ValidationError as error:
-            raise SettingMistake(f"{self._prefix}*", str(error)) from None
+            raise SettingMistake(f"{self._prefix}*", _said(error)) from None
 
 
 def check_folder(place: Path, environment: Mapping[str, str] = os.environ) -> None:
@@ -148,5 +148,12 @@ def overrides(kind: type[Any], prefix: str, environment: Mapping[str, str]) -> d
         try:
             found[field.name] = msgspec.convert(value, field.type, strict=False)
         except msgspec.ValidationError as error:
-            raise SettingMistake(name, str(error)) from None
+            raise SettingMistake(name, _said(error)) from None
     return found
+
+
+def _said(error: msgspec.ValidationError) -> str:
+    """What does not fit, and where in it."""
+    problem, _, where = str(error).partition(" - at `$")
+    field = where.strip("`.")
+    return f"{field}：{in_chinese(problem)}" if field else in_chinese(problem)

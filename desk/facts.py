@@ -15,6 +15,7 @@ from policy.facts import Fact, FactBook, Source
 from policy.regions import Regions
 from policy.topics import topic_keys
 from policy.yamlfile import DataError
+from policy.yamlfile import shown as path_shown
 
 # Days ahead that count as falling due.
 SOON = 30
@@ -86,7 +87,7 @@ async def facts(visit: Visit) -> HTTPResponse:
         every = await asyncio.to_thread(known, folder, date.today())
         problem = ""
     except DataError as error:
-        every, problem = [], str(error).replace(f"{folder}/", "data/")
+        every, problem = [], str(error).replace(f"{path_shown(folder)}/", "data/")
     regions = await asyncio.to_thread(Regions.load)
     shown = [each for each in every if _fits(each, wanted, regions)]
     return visit.page(

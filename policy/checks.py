@@ -11,7 +11,7 @@ from policy.evidence import allow_plainly, sources_of, unlikely
 from policy.facts import NATIONAL, Fact, FactBook, Placed
 from policy.regions import Regions
 from policy.topics import topic_keys
-from policy.yamlfile import DataError
+from policy.yamlfile import DataError, shown
 
 OFFICIAL = re.compile(r"^https?://([\w-]+\.)*(gov\.cn|nhsa\.gov\.cn)(:\d+)?(/|$)")
 PLACE_TO_FILL = re.compile(r"\{(\d+)\}")
@@ -50,7 +50,7 @@ def warnings(book: FactBook, today: date) -> Iterator[str]:
     for placed in book.placed:
         if placed.fact.overdue(today):
             yield (
-                f"{placed.document.file}：{placed.fact.id} 应在 "
+                f"{shown(placed.document.file)}：{placed.fact.id} 应在 "
                 f"{placed.fact.review_after} 前复核，现在会带提醒地说"
             )
 

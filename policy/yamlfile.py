@@ -5,6 +5,7 @@ place of every value is remembered. msgspec checks them against a type.
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,6 +14,8 @@ import yaml
 
 T = TypeVar("T")
 Path_ = tuple[str | int, ...]
+ROOT = Path(__file__).parent.parent
+MISTAKES = Path(__file__).with_name("mistakes.yml")
 
 
 class DataError(Exception):
@@ -22,7 +25,40 @@ class DataError(Exception):
         """Remember where the mistake is (line counted from 1) and what is wrong."""
         self.file, self.line, self.field, self.problem = file, line, field, problem
         where = f"，字段 {field}" if field else ""
-        super().__init__(f"{file}:{line}{where}：{problem}")
+        super().__init__(f"{shown(file)}:{line}{where}：{problem}")
+
+
+def shown(file: Path) -> str:
+    """A file as it is named to people: from the project's folder, if it lies there."""
+    whole = file.absolute()
+    return str(whole.relative_to(ROOT)) if whole.is_relative_to(ROOT) else str(file)
+
+
+def in_chinese(message: str, kind: str = "shape") -> str:
+    """What a library says of a mistake, in words for whoever edits the files.
+
+    Args:
+        message: the library's.
+        kind: ``shape`` for msgspec's, ``yaml`` for libyaml's.
+    """
+    words = _words()
+    for entry in words[kind]:
+        if match := re.fullmatch(entry["like"], message, re.DOTALL):
+            caught = [_typed(part, words["types"]) for part in match.groups()]
+            return str(entry["say"].format(*caught))
+    return message
+
+
+def _typed(name: str, types: dict[str, str]) -> str:
+    """A type's name in Chinese: ``int | null`` is 整数或空."""
+    parts = name.split(" | ")
+    known = all(part in types for part in parts)
+    return "或".join(types[part] for part in parts) if known else name.strip("'")
+
+
+@lru_cache(maxsize=1)
+def _words() -> Any:
+    return yaml.safe_load(MISTAKES.read_text(encoding="utf-8"))
 
 
 class Document:
@@ -44,7 +80,8 @@ class Document:
             mark = getattr(error, "problem_mark", None)
             problem = getattr(error, "problem", None) or str(error)
             line = mark.line + 1 if mark else 1
-            raise DataError(file, line, "", f"不是合法的 YAML：{problem}") from None
+            said = in_chinese(str(problem), "yaml")
+            raise DataError(file, line, "", f"不是合法的 YAML：{said}") from None
         self.data: Any = {} if node is None else self._plain(node, ())
 
     def _plain(self, node: yaml.Node, path: Path_) -> Any:
@@ -95,4 +132,4 @@ class Document:
             unknown = re.search(r"unknown field `(\w+)`", problem)
             if unknown:
                 path = (*path, unknown.group(1))
-            raise self.error(path, f"填得不对：{problem}") from None
+            raise self.error(path, f"填得不对：{in_chinese(problem)}") from None

@@ -15,16 +15,18 @@ from policy.facts import FactBook
 from policy.regions import Regions
 from policy.sharing import relatives
 from policy.topics import DATA, topics
-from policy.yamlfile import DataError
+from policy.yamlfile import DataError, shown
+from server import coverage as pages
 from server.importer import FALLBACK, example_files, intents
 from server.settings import ROOT
 
 
-def check_all(rasa: bool = True) -> int:
+def check_all(rasa: bool = True, page: Path | None = None) -> int:
     """Check the data and print what is wrong and what there is.
 
     Args:
         rasa: also run ``rasa data validate`` on domain, rules and training data.
+        page: where to write what is known of which place; None writes nothing.
 
     Returns:
         0 if nothing is wrong; overdue reviews are only warnings.
@@ -57,6 +59,8 @@ def check_all(rasa: bool = True) -> int:
     )
     if wrong:
         return 1
+    if page and pages.write(pages.page(book, regions, topics(), wording), page):
+        console.print(f"各地知道什么、来源、该复核的：{shown(page)}")
     return _rasa_valid() if rasa else 0
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from policy.yamlfile import shown
 from server.releases import Release, Releases
 from server.settings import ROOT
 from server.swap import swap
@@ -190,6 +191,6 @@ def _result(said: bytes, kind: Any) -> Any:
 
 def _mistakes(errors: str, data: Path) -> list[str]:
     """The lines of a command's errors that name a mistake, with paths as in the repository."""
-    lines = errors.replace(f"{data}/", "data/").splitlines()
+    lines = errors.replace(f"{shown(data)}/", "data/").splitlines()
     lines = [line for line in lines if line.strip() and not line.startswith(_REMINDER)]
     return [line for line in lines if _MISTAKE.search(line)] or lines[-MOST_LINES:]

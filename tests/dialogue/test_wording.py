@@ -193,7 +193,7 @@ def test_an_entry_more_is_no_mistake(copy: Path, policy: Policy) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "field", "says"),
     [
-        ("  ask:", "  aks:", "usage_new.aks", "unknown"),
+        ("  ask:", "  aks:", "usage_new.aks", "没有 aks 这个字段"),
         ("  lead:", "  facts: [F-NO-1]\n  lead:", "usage_new.facts", "F-NO-1"),
         ("  lead:", "  causes: [F-NO-1]\n  lead:", "usage_new.facts", "F-NO-1"),
         ("  lead:", "  claims: [S9-1]\n  lead:", "usage_new.facts", "S9-1"),

@@ -103,19 +103,19 @@ CASES: dict[str, tuple[str, str, int | None, str, str]] = {
     "unknown field of a fact": (
         "  population: retired\n  age: [null",
         "  populaton: retired\n  age: [null",
-        None, "facts.0.populaton", "unknown field",
+        None, "facts.0.populaton", "没有",
     ),
     "unknown field of a value": (
         "  - {amount: 110, unit: 元, period: 月,",
         "  - {amount: 110, unit: 元, peroid: 月,",
-        None, "facts.1.values.0.peroid", "unknown field",
+        None, "facts.1.values.0.peroid", "没有",
     ),
     "unknown field of a source": (
         "    publisher: 某市医保局",
         "    publisher: 某市医保局\n    author: 某人",
-        at("    publisher") + 1, "sources.some-page.author", "unknown field",
+        at("    publisher") + 1, "sources.some-page.author", "没有",
     ),
-    "unknown section": ("defaults:\n", "defauts: {}\ndefaults:\n", 1, "defauts", "unknown field"),
+    "unknown section": ("defaults:\n", "defauts: {}\ndefaults:\n", 1, "defauts", "没有"),
     "no source": (
         "  effective_from: 2023-07\n  firmness: state\n  source: some-page",
         "  effective_from: 2023-07\n  firmness: state",
@@ -152,9 +152,9 @@ CASES: dict[str, tuple[str, str, int | None, str, str]] = {
         "  age: [null, 69]", "  age: [69, 60]", None, "facts.0.age", "起点大于终点",
     ),
     "an age that is no number": (
-        "  age: [null, 69]", "  age: [null, 六十九]", None, "facts.0.age.1", "int",
+        "  age: [null, 69]", "  age: [null, 六十九]", None, "facts.0.age.1", "应为整数",
     ),
-    "an age without an end": ("  age: [null, 69]", "  age: [69]", None, "facts.0.age", "length"),
+    "an age without an end": ("  age: [null, 69]", "  age: [69]", None, "facts.0.age", "应有 2 项"),
     "periods that overlap": (
         "  age: [70, null]\n", "  age: [null, 69]\n  effective_to: '2022-12-31'\n",
         at("  age: [70, null]") + 1, "facts.1.effective_to", "结束在开始之前",
@@ -227,7 +227,7 @@ CASES: dict[str, tuple[str, str, int | None, str, str]] = {
     ),
     "a figure that is no number": (
         "  - {amount: 110, unit", "  - {amount: 一百一, unit", None,
-        "facts.1.values.0.amount", "decimal",
+        "facts.1.values.0.amount", "不是一个数",
     ),
     "a population that does not exist": (
         "  population: employed", "  population: working", None, "facts.2.population", "working",

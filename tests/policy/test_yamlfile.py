@@ -63,10 +63,10 @@ def test_every_value_knows_its_line(tmp_path: Path) -> None:
     ("text", "line", "field", "says"),
     [
         ("name: x\nname: y\n", 2, "name", "两次"),
-        ("name: x\nnmae: y\n", 2, "nmae", "unknown field"),
+        ("name: x\nnmae: y\n", 2, "nmae", "没有 nmae 这个字段"),
         ("name: x\nvalues:\n- {amount: 1}\n- {amount: 1,\n   unti: 元}\n", 5, "values.1.unti",
-         "unknown field"),
-        ("name: x\nvalues:\n- {amount: 1}\n- {amount: many}\n", 4, "values.1.amount", "int"),
+         "没有"),
+        ("name: x\nvalues:\n- {amount: 1}\n- {amount: many}\n", 4, "values.1.amount", "应为整数"),
         ("name: x\nvalues:\n- unit: 元\n", 3, "values.0", "amount"),
         ("values: []\n", 1, "", "name"),
     ],
