@@ -13,6 +13,7 @@ from policy.topics import DATA, Topics
 from server.importer import FALLBACK, TopicImporter
 from server.settings import ROOT
 
+FEW = ("usage", "service")
 NEW = {
     "topic.yml": "name: 生育津贴\norder: 9\nask: maternity_amount\n"
     "things:\n  maternity: {called: 生育津贴, before: 生育津贴}\n",
@@ -37,17 +38,28 @@ def real() -> TopicImporter:
     return importer()
 
 
+# Rasa's own reader takes seconds for all of our examples.
+@pytest.fixture(scope="module")
+def taught(real: TopicImporter) -> set[str]:
+    """The intents that have examples."""
+    return {message.get("intent") for message in real.get_nlu_data().intent_examples}
+
+
 @pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The data with one more topic."""
-    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+def few(tmp_path: Path) -> Path:
+    """Two folders of the data, a topic and none: enough for what depends on folders alone."""
+    for name in FEW:
+        shutil.copytree(DATA / name, tmp_path / "data" / name)
+    return tmp_path / "data"
+
+
+def add_topic(data: Path) -> None:
     (data / "maternity").mkdir()
     for name, text in NEW.items():
         (data / "maternity" / name).write_text(text, encoding="utf-8")
-    return data
 
 
-def ruled(source: TopicImporter) -> list[tuple[str, str]]:
+def ruled(source: TrainingDataImporter) -> list[tuple[str, str]]:
     """Intent and action of every rule."""
     found = []
     for step in source.get_stories().story_steps:
@@ -57,56 +69,59 @@ def ruled(source: TopicImporter) -> list[tuple[str, str]]:
     return found
 
 
-def test_rasa_uses_it() -> None:
+def test_rasa_uses_it(few: Path) -> None:
     """``config.yml`` names it, so Rasa's own commands see the same intents and rules."""
     loaded = TrainingDataImporter.load_from_config(
         config_path=str(ROOT / "config.yml"),
         domain_path=str(ROOT / "domain.yml"),
-        training_data_paths=[str(DATA)],
+        training_data_paths=[str(few)],
     )
-    assert set(importer().get_domain().intents) <= set(loaded.get_domain().intents)
-    assert len(loaded.get_stories().story_steps) == len(importer().get_stories().story_steps)
+    assert "usage_scope" in loaded.get_domain().intents
+    assert set(importer(few).get_domain().intents) <= set(loaded.get_domain().intents)
+    assert ruled(loaded) == ruled(importer(few))
 
 
-def test_the_intents_are_those_with_examples_and_the_fallback(real: TopicImporter) -> None:
-    taught = {message.get("intent") for message in real.get_nlu_data().intent_examples}
+def test_the_intents_are_those_with_examples_and_the_fallback(
+    real: TopicImporter, taught: set[str]
+) -> None:
     assert FALLBACK in DEFAULT_INTENTS
     assert set(real.get_domain().intents) == taught | set(DEFAULT_INTENTS)
     assert len(taught) > 100
     assert "intents" not in (ROOT / "domain.yml").read_text(encoding="utf-8")
 
 
-def test_each_intent_has_one_rule_to_the_one_action(real: TopicImporter) -> None:
+def test_each_intent_has_one_rule_to_the_one_action(real: TopicImporter, taught: set[str]) -> None:
     rules = ruled(real)
-    taught = {message.get("intent") for message in real.get_nlu_data().intent_examples}
     assert Counter(intent for intent, _ in rules) == Counter(taught | {FALLBACK})
     (action,) = real.get_domain().user_actions
     assert {name for _, name in rules} == {action}
 
 
-def test_facts_answers_and_topics_are_not_read_as_examples(
-    real: TopicImporter, tmp_path: Path
-) -> None:
-    others = {file for file in DATA.rglob("*.yml") if not file.name.startswith("nlu")}
+def texts(source: TopicImporter) -> set[str]:
+    return {message.get("text") for message in source.get_nlu_data().intent_examples}
+
+
+def test_facts_answers_and_topics_are_not_read_as_examples(few: Path) -> None:
+    others = {file for file in few.rglob("*.yml") if not file.name.startswith("nlu")}
     assert {"answers.yml", "topic.yml", "templates.yml"} <= {file.name for file in others}
     assert any(file.parent.name == "facts" for file in others)
-    data = Path(shutil.copytree(DATA, tmp_path / "data"))
-    for file in data.rglob("*.yml"):
-        if not file.name.startswith("nlu"):
-            file.write_text("nlu:\n- intent: stowaway\n  examples: |\n    - 偷偷进来\n", "utf-8")
-    changed = importer(data)
-    assert set(changed.get_domain().intents) == set(real.get_domain().intents)
-    texts = {message.get("text") for message in changed.get_nlu_data().intent_examples}
-    assert "偷偷进来" not in texts
-    assert texts == {message.get("text") for message in real.get_nlu_data().intent_examples}
+    intents, before = set(importer(few).get_domain().intents), texts(importer(few))
+    assert len(before) > 100
+    for file in others:
+        file.write_text("nlu:\n- intent: stowaway\n  examples: |\n    - 偷偷进来\n", "utf-8")
+    assert set(importer(few).get_domain().intents) == intents
+    assert texts(importer(few)) == before
 
 
-def test_a_new_folder_is_a_new_topic(copy: Path, real: TopicImporter) -> None:
-    more = importer(copy)
-    added = set(more.get_domain().intents) - set(real.get_domain().intents)
+def test_a_new_folder_is_a_new_topic(few: Path) -> None:
+    intents, rules = set(importer(few).get_domain().intents), dict(ruled(importer(few)))
+    keys = Topics.load(few).keys
+    add_topic(few)
+    more = importer(few)
+    added = set(more.get_domain().intents) - intents
     assert added == {"maternity_amount", "maternity_how"}
-    assert {name for name, _ in ruled(more)} - {name for name, _ in ruled(real)} == added
-    assert Topics.load(copy).keys == (*Topics.load(DATA).keys, "maternity")
+    assert set(dict(ruled(more))) - set(rules) == added
+    assert Topics.load(few).keys == (*keys, "maternity")
     context = {
         message.get("text"): message.get("metadata")["example"]
         for message in more.get_nlu_data().intent_examples
@@ -115,7 +130,9 @@ def test_a_new_folder_is_a_new_topic(copy: Path, real: TopicImporter) -> None:
     assert context == {"怎么领": {"after": "maternity"}}
 
 
-def test_an_intent_whose_examples_go_is_gone(copy: Path) -> None:
-    (copy / "maternity" / "nlu_talk.yml").unlink()
-    assert "maternity_how" not in importer(copy).get_domain().intents
-    assert "maternity_how" not in dict(ruled(importer(copy)))
+def test_an_intent_whose_examples_go_is_gone(few: Path) -> None:
+    add_topic(few)
+    assert "maternity_how" in importer(few).get_domain().intents
+    (few / "maternity" / "nlu_talk.yml").unlink()
+    assert "maternity_how" not in importer(few).get_domain().intents
+    assert "maternity_how" not in dict(ruled(importer(few)))
