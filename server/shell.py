@@ -1,5 +1,6 @@
 """The chat in a terminal: a small client over REST, which also works piped."""
 
+import contextlib
 import subprocess
 import sys
 import time
@@ -12,7 +13,13 @@ from rich.text import Text
 
 from server.settings import ROOT, Settings
 
+with contextlib.suppress(ImportError):
+    # ↑ brings back what was typed before; nothing of it is kept in a file.
+    import readline  # noqa: F401
+
 SLOWEST_START = 180.0
+# Green and bold; between the marks that tell readline what has no width, so that it redraws right.
+PROMPT = "\001\033[1;32m\002您：\001\033[0m\002"
 ENOUGH = {"/quit", "/exit", "退出", "q", "quit", "exit"}
 
 
@@ -30,7 +37,9 @@ def chat(url: str | None) -> None:
             child = _start(console, url)
     sender = f"shell-{uuid.uuid4().hex[:12]}"
     if sys.stdin.isatty():
-        console.print("医保问答。直接打字提问，输入数字选按钮，输入 退出 结束。", style="dim")
+        console.print(
+            "医保问答。直接打字提问，数字选下面的一条，↑ 找回上一句，输入 退出 结束。", style="dim"
+        )
     try:
         _talk(console, url, sender)
     except (KeyboardInterrupt, EOFError):
@@ -45,7 +54,7 @@ def _talk(console: Console, url: str, sender: str) -> None:
     with requests.Session() as client:
         while True:
             if sys.stdin.isatty():
-                line = console.input("[bold green]您：[/]")
+                line = input(PROMPT if console.color_system else "您：")
             else:
                 line = sys.stdin.readline()
                 if not line:

@@ -38,6 +38,7 @@ KNOWN: dict[tuple[str, str], str] = {
     ("channels.wechat.menu", "policy.yamlfile"): YAML_READER,
     ("channels.wechat.words", "policy.yamlfile"): YAML_READER,
     ("channels.metrics", "policy.topics"): "counts answers by topic; nothing else lists topics",
+    ("channels.wechat.menu", "policy.topics"): "the menu is the topics; nothing else lists them",
     ("channels.gate", "nlu.surface"): "gate and reader must see the same characters of a message",
     ("channels.digits", "nlu.surface"): "masking must see the same characters as gate and reader",
     ("channels.web.settings", "policy.regions"): "home_region must be a place that there is",

@@ -27,7 +27,7 @@ from channels.wechat.replies import reply_xml
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.store import MemoryStore, RedisStore, StoreDown
 from channels.wechat.talk import Given, Talk
-from channels.wechat.words import Words
+from channels.wechat.words import Words, asked_in
 
 logger = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class WeChatChannel(InputChannel):
                 return refusal(Refused(403, "signature of another message"))
             if message.meaning is not None:
                 content = await (await served(request.app)).answer(message, message.meaning)
-            if content is None:
+            if not content:
                 return response.text("" if settings.kind == "wecom" else "success")
             xml = reply_xml(message.person, message.account, content)
             sealed = envelope.seal(xml, opened.sealed)
@@ -120,7 +120,7 @@ class Service:
         """Open the records and load the words."""
         self._settings = settings
         words = Words.load()
-        self._talk = Talk(handler, gate, words, given)
+        self._talk = Talk(handler, gate, words, given, settings)
         self._sorry = gate.words("error")
         self._api = Api(settings) if settings.app_secret else None
         wait = words.line("wechat_working_push" if self._api else "wechat_working")
@@ -184,7 +184,8 @@ class Service:
                     await allowance.refill(conversation, message.is_event)
             return await self._talk.turn(desk, key, conversation, meaning)
 
-        return await desk.answer(Ticket(key, conversation, turn, sender))
+        asked = asked_in(meaning.text) if isinstance(meaning, Ask) else ""
+        return await desk.answer(Ticket(key, conversation, turn, asked, sender))
 
 
 async def given(app: Sanic, conversation: str, message_id: str) -> list[dict[str, Any]]:

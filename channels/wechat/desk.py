@@ -31,7 +31,7 @@ POLL = 0.05
 
 
 class Turned(msgspec.Struct, frozen=True):
-    """The outcome of a run: the passive reply, and everything said."""
+    """The outcome of a run: the passive reply ("" for none), and everything said."""
 
     content: str
     said: list[Said]
@@ -47,12 +47,14 @@ class Ticket(msgspec.Struct, frozen=True):
         key: the same for every delivery.
         conversation: whose message it is.
         turn: runs the bot.
+        asked: what it asks, as a hash; "" for what is no question.
         push: sends a late answer; None if there is no way.
     """
 
     key: str
     conversation: str
     turn: Turn
+    asked: str = ""
     push: Callable[[str], Awaitable[bool]] | None = None
 
 
@@ -84,7 +86,7 @@ class Desk:
         """Answer one delivery of a message.
 
         Returns:
-            The text of the reply; None if the answer has gone out another way.
+            The text of the reply, "" for none; None if the answer has gone out another way.
 
         Raises:
             StoreDown: before anything was begun, if the store cannot be reached.
@@ -98,7 +100,7 @@ class Desk:
         try:
             there = await self._await_answer(ticket, started + hold)
             if not there and await self.inbox.tell_to_wait(ticket.key):
-                await self.inbox.keep(ticket.key, ticket.conversation)
+                await self.inbox.keep(ticket.key, ticket.conversation, ticket.asked)
                 return self._wait
             punctual = time.monotonic() - started < self._patience * WINDOW
             return await self._handed_out(ticket.key, punctual)
@@ -206,11 +208,11 @@ class Desk:
                     await asyncio.wait_for(self._closing.wait(), self._patience * HOLD)
                 if (await self.inbox.look(ticket.key)).claimed:
                     return
-                await self.inbox.keep(ticket.key, ticket.conversation)
+                await self.inbox.keep(ticket.key, ticket.conversation, ticket.asked)
             if ticket.push is None:
                 return
             record = await self.inbox.claim(ticket.key, "push")
-            if record and not await ticket.push(record.content):
+            if record and record.content and not await ticket.push(record.content):
                 await self.inbox.give_back(ticket.key, record.said)
         except StoreDown as error:
             logger.error("a late WeChat answer waits for Redis: %s", error)

@@ -51,17 +51,32 @@ class Record(msgspec.Struct):
     claimed: Way = ""
 
 
+class Piece(msgspec.Struct):
+    """A message that waits for the next one: its key, its words, the gate's note, its time."""
+
+    key: str
+    text: str
+    note: str
+    at: float
+
+
 class Person(msgspec.Struct):
     """One person's side of the conversation.
 
     Attributes:
         waiting: keys of messages whose answer goes out with the next one.
+        asked: what those messages asked, by key, as hashes: who asks again asks nothing new.
+        pieces: messages that wait for the next one to be answered together.
+        taken: keys of those that were answered with a later one.
         rest: what waits for 「更多」.
         listed: choices of the channel's own last list.
         allowance: how many API messages WeChat still lets us send; until: up to when.
     """
 
     waiting: list[str] = []
+    asked: dict[str, str] = {}
+    pieces: list[Piece] = []
+    taken: list[str] = []
     rest: str = ""
     listed: list[str] = []
     allowance: int = 0
@@ -181,12 +196,19 @@ class Inbox:
 
         await self._change(f"m:{key}", Record, change)
 
-    async def keep(self, key: str, person: str) -> None:
-        """Let the answer of a message go out with the person's next one."""
+    async def keep(self, key: str, person: str, asked: str = "") -> None:
+        """Let the answer of a message go out with the person's next one.
+
+        Args:
+            key: of the message.
+            person: whose it is.
+            asked: what it asks, as a hash.
+        """
 
         def change(one: Person) -> None:
             if key not in one.waiting:
                 one.waiting.append(key)
+                one.asked[key] = asked
 
         await self.change_person(person, change)
 
@@ -230,6 +252,7 @@ class Inbox:
 
             def change(one: Person) -> None:
                 one.waiting = [key for key in one.waiting if key not in settled]
+                one.asked = {key: one.asked[key] for key in one.waiting if key in one.asked}
 
             await self.change_person(person, change)
         return found

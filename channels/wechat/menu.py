@@ -1,8 +1,12 @@
-"""The account's menu: ``python -m channels.wechat.menu`` shows it, ``--send`` publishes it."""
+"""The account's menu, made from the topics and ``menu.yml``.
+
+``python -m channels.wechat.menu`` shows it, ``--send`` publishes it.
+"""
 
 import asyncio
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,8 @@ import typer
 
 from channels.wechat.api import Api, ApiError
 from channels.wechat.settings import WeChatSettings
+from dialogue.wording import Wording
+from policy.topics import topics
 from policy.yamlfile import DataError, Document
 from server.settings import SettingError
 
@@ -22,11 +28,22 @@ app = typer.Typer(add_completion=False)
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A line of the menu: a question, a page, or further lines."""
+    """A line of the menu: a question, a page, or further lines.
+
+    Attributes:
+        name: what is read.
+        ask: sent as if it had been typed.
+        url: opened.
+        page: whether it opens the chat page; left out while nobody has said where that is.
+        topics: whether it shows its share of the topics.
+        entries: the lines below it.
+    """
 
     name: str
     ask: str = ""
     url: str = ""
+    page: bool = False
+    topics: bool = False
     entries: "list[Entry]" = []
 
 
@@ -36,17 +53,50 @@ class Menu(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     menu: list[Entry]
 
 
-def read(file: Path = FILE) -> dict[str, Any]:
+def read(file: Path = FILE, page_url: str = "", wording: Wording | None = None) -> dict[str, Any]:
     """The menu in the form that the API takes.
+
+    Args:
+        file: ``menu.yml``.
+        page_url: of the chat page; "" leaves its entries out.
+        wording: where the topics' questions stand; None reads the project's.
 
     Raises:
         DataError: naming file, line and field of what WeChat would refuse.
     """
     document = Document(file)
     entries = document.convert(document.data, Menu).menu
+    entries = [entry for entry in entries if page_url or not entry.page]
+    shares = _shares(sum(entry.topics for entry in entries), wording)
+    entries = [_filled(entry, page_url, shares) for entry in entries]
     if not 1 <= len(entries) <= MOST_ENTRIES:
         raise document.error(("menu",), f"应有 1–{MOST_ENTRIES} 个一级菜单")
     return {"button": [_button(document, ("menu", i), entry) for i, entry in enumerate(entries)]}
+
+
+def _shares(number: int, wording: Wording | None) -> Iterator[list[Entry]]:
+    """The topics in so many even shares, in their order."""
+    if not number:
+        return
+    known = wording or Wording.load()
+    names = [topic.name for topic in topics().by_key.values()]
+    lines = [
+        Entry(name=name, ask=known.answers[key].ask)
+        for name, key in zip(names, known.menu(), strict=True)
+    ]
+    size = -(-len(lines) // number)
+    yield from (lines[start : start + size] for start in range(0, size * number, size))
+
+
+def _filled(entry: Entry, page_url: str, shares: Iterator[list[Entry]]) -> Entry:
+    """An entry with what stands elsewhere: its share of the topics, the page's address."""
+    if entry.topics and not entry.entries:
+        return msgspec.structs.replace(entry, topics=False, entries=next(shares))
+    below = [each for each in entry.entries if page_url or not each.page]
+    below = [_filled(each, page_url, shares) for each in below]
+    if entry.page and not entry.url:
+        return msgspec.structs.replace(entry, page=False, url=page_url)
+    return msgspec.structs.replace(entry, entries=below)
 
 
 def _button(document: Document, at: tuple[str | int, ...], entry: Entry) -> dict[str, Any]:
@@ -54,8 +104,9 @@ def _button(document: Document, at: tuple[str | int, ...], entry: Entry) -> dict
     longest = LONGEST_NAME_BELOW if below else LONGEST_NAME
     if not 1 <= len(entry.name.encode()) <= longest:
         raise document.error((*at, "name"), f"名称不能空，也不能超过 {longest} 个字节")
-    if sum(map(bool, (entry.ask, entry.url, entry.entries))) != 1:
-        raise document.error(at, "ask、url、entries 三样写一样")
+    said = (entry.ask, entry.url, entry.entries, entry.page, entry.topics)
+    if sum(map(bool, said)) != 1:
+        raise document.error(at, "ask、url、page、topics、entries 里写一样")
     if entry.entries:
         if below or len(entry.entries) > MOST_BELOW:
             raise document.error((*at, "entries"), f"最多两级，二级最多 {MOST_BELOW} 个")
@@ -90,12 +141,12 @@ def main(
 ) -> None:
     """Show the menu, or publish it."""
     try:
-        menu = read(file)
+        settings = WeChatSettings.read(None, os.environ)
+        menu = read(file, os.environ.get("WECHAT_PAGE_URL", ""))
         typer.echo(json.dumps(menu, ensure_ascii=False, indent=2))
         if not send:
             typer.echo("以上只是预览，没有发布。要发布，加 --send。", err=True)
             return
-        settings = WeChatSettings.read(None, os.environ)
         if settings is None or not settings.app_secret:
             raise SettingError("发布要先设 WECHAT_TOKEN、WECHAT_APP_ID 和 WECHAT_APP_SECRET。")
         if settings.kind == "wecom" and not agent:

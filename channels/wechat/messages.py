@@ -24,9 +24,15 @@ SENTENCES = {
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """Something for the bot to answer, as if it had been typed."""
+    """Something for the bot to answer, as if it had been typed.
+
+    Attributes:
+        text: the words.
+        whole: whether it is complete in itself, such as a tap; words may go on in the next message.
+    """
 
     text: str
+    whole: bool = False
 
 
 class Say(msgspec.Struct, frozen=True):
@@ -110,7 +116,7 @@ def _meaning(
         return Ask(words) if words else Say("wechat_voice")
     if message.type == "location":
         region = region_of(_text(message.label))
-        return Ask(region) if region else Say("wechat_location")
+        return Ask(region, whole=True) if region else Say("wechat_location")
     return Say(SENTENCES.get(message.type, "wechat_other"))
 
 
@@ -121,7 +127,7 @@ def _meaning_of_event(message: BaseMessage) -> Ask | Say | None:
         return Say("wechat_greeting")
     if message.event == "click" and message.key:
         # A menu entry's key is the question itself; see menu.yml.
-        return Ask(_text(message.key))
+        return Ask(_text(message.key), whole=True)
     return None
 
 

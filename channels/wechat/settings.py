@@ -15,6 +15,7 @@ Kind = Literal["official", "wecom"]
 Mode = Literal["any", "safe"]
 API = {"official": "https://api.weixin.qq.com", "wecom": "https://qyapi.weixin.qq.com"}
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{3,64}")
+_PAGE = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 
 
@@ -32,6 +33,9 @@ class WeChatSettings(msgspec.Struct, frozen=True, kw_only=True):
         patience: seconds in which an answer must be out; WeChat gives up after five.
         api_url: where the API is.
         redis_url: shares deduplication between processes; empty keeps it in this one.
+        gather: seconds that a message waits for the next piece of it; 0 for not at all.
+        home_region: assumed unless a person names another; empty leaves it to ``gate.yml``.
+        page_url: the chat page as people reach it, for what needs a screen; empty for none.
     """
 
     token: str
@@ -44,6 +48,9 @@ class WeChatSettings(msgspec.Struct, frozen=True, kw_only=True):
     patience: float = 4.5
     api_url: str = ""
     redis_url: str = ""
+    gather: float = 1.5
+    home_region: str = ""
+    page_url: str = ""
 
     @classmethod
     def read(
@@ -82,6 +89,9 @@ class WeChatSettings(msgspec.Struct, frozen=True, kw_only=True):
         _need(mode in get_args(Mode), "WECHAT_MODE 只能是 safe（只收加密消息），或者不设")
         _need(not aes_key or is_aes_key(aes_key), "WECHAT_AES_KEY 应为后台里那 43 个字符")
         _need(not aes_key or app_id, "设了 WECHAT_AES_KEY，还要设 WECHAT_APP_ID")
+        page = text("page_url").rstrip("/")
+        _need(not page or _PAGE.fullmatch(page), "WECHAT_PAGE_URL 应像 https://您的域名/chat")
+        _need(_is_place(text("home_region")), "WECHAT_HOME_REGION 不认识这个地方，或有几个同名的")
         needs_key = mode == "safe" or kind == "wecom"
         _need(aes_key or not needs_key, "安全模式和企业微信都要设 WECHAT_AES_KEY")
         _need(app_id or not text("app_secret"), "设了 WECHAT_APP_SECRET，还要设 WECHAT_APP_ID")
@@ -96,6 +106,9 @@ class WeChatSettings(msgspec.Struct, frozen=True, kw_only=True):
             patience=_seconds("patience", text("patience"), 4.5, 0.02, 4.8),
             api_url=(text("api_url") or API[kind]).rstrip("/"),
             redis_url=given.get("redis_url") or environment.get("REDIS_URL") or "",
+            gather=_seconds("gather", text("gather"), 1.5, 0, 3),
+            home_region=text("home_region"),
+            page_url=page,
         )
 
 
@@ -107,6 +120,16 @@ def is_aes_key(text: str) -> bool:
         return len(base64.b64decode(text + "=")) == 32
     except binascii.Error:
         return False
+
+
+def _is_place(text: str) -> bool:
+    """Whether a text names exactly one place; nothing is no mistake."""
+    if not text:
+        return True
+    from dialogue.assistant import assistant
+
+    found = assistant().policy.regions.find(text)
+    return len(found) == 1 and len(found[0].candidates) == 1
 
 
 def _need(holds: object, otherwise: str) -> None:

@@ -20,9 +20,9 @@ from channels.wechat.settings import WeChatSettings
 from channels.wechat.signature import signature
 from channels.wechat.words import heard
 from channels.wechat.xml import BadXml, fields
-from server.settings import SettingError
+from server.settings import SettingError, Settings
 
-ADDRESS = "http://127.0.0.1:5005/webhooks/wechat/webhook"
+ADDRESS = "http://127.0.0.1:{port}/webhooks/wechat/webhook"
 ACCOUNT = "gh_trial"
 PATIENCE, DELIVERIES = 5.0, 3
 app = typer.Typer(add_completion=False)
@@ -120,12 +120,13 @@ def lines(messages: list[str]) -> Iterator[str]:
 @app.command(help="扮演微信，和正在运行的机器人说几句")
 def main(
     messages: list[str] = typer.Argument(None, help="要发的话；写 - 就从键盘或管道读"),
-    url: str = typer.Option(ADDRESS, help="机器人的回调地址"),
+    url: str = typer.Option("", help="机器人的回调地址；不写就是本机的 PORT（没设是 5005）"),
     plain: bool = typer.Option(False, "--plain", help="用明文模式（默认有密钥就加密）"),
 ) -> None:
     """Send messages to the bot and print the conversation."""
     try:
         settings = WeChatSettings.read(None, os.environ)
+        url = url or ADDRESS.format(port=Settings.from_environment().port)
         if settings is None:
             raise SettingError("先设 WECHAT_TOKEN 等环境变量，要和启动机器人时的一样。")
         sealing: Sealing = "safe" if settings.aes_key and not plain else "plain"

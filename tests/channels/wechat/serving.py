@@ -75,7 +75,13 @@ class Bot:
 
 
 def settings(**changes: object) -> WeChatSettings:
-    given = {"token": keys.TOKEN, "app_id": keys.APP_ID, "aes_key": keys.AES_KEY, "mode": "any"}
+    given = {
+        "token": keys.TOKEN,
+        "app_id": keys.APP_ID,
+        "aes_key": keys.AES_KEY,
+        "mode": "any",
+        "gather": "0",
+    }
     given |= {name: str(value) for name, value in changes.items()}
     found = WeChatSettings.read(given, {})
     assert found

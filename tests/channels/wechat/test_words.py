@@ -21,6 +21,7 @@ def test_every_sentence_that_is_used_exists():
         "wechat_choices",
         "wechat_more",
         "wechat_no_more",
+        "wechat_page",
         "wechat_working",
         "wechat_working_push",
         "wechat_late",
