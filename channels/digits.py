@@ -6,9 +6,11 @@
 import re
 import unicodedata
 from enum import IntEnum
+from functools import lru_cache
 
 import msgspec
 
+from channels import shapes
 from nlu.surface import printed
 
 _READINGS = (
@@ -22,7 +24,7 @@ _ONE = "[0-9" + "".join(_CHINESE) + "]"
 # 前三位, 后4位, 第二段, 三个八: these digits tell how to read the number, or repeat one.
 _ORDER = re.compile(
     rf"(?:前面?|后面?|头|尾|中间|最后|末|第|剩下?的?|那|这|(?<![0-9])){_ONE}"
-    r"(?:位|段|组|部分|截|节|个(?:号码|数字|数|字母|号))(?:数字?|号码?)?"
+    r"(?:位|段|组|部分|截|节|行|个(?:号码|数字|数|字母|号))(?:数字?|号码?)?"
 )
 _REPEATED = re.compile(
     rf"([两二三四五六七八九2-9])个([0-9](?![0-9])|(?![0-9]){_ONE})(?![十百千万亿个位月人家])"
@@ -30,21 +32,30 @@ _REPEATED = re.compile(
 _SPOKEN_PREFIX = re.compile(
     rf"一百([三四五六七八九])十([一二三四五六七八九])?(?=[\s,、-]*{_ONE}{{3}})"
 )
-# O and l typed for 0 and 1.
+# O and l typed for 0 and 1; of the other letters that look like digits, see ``_reads_like_one``.
 _LOOKALIKE = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z]*[0-9]){6})[0-9IlOo]{11,19}(?![A-Za-z0-9])")
+_DISGUISED = re.compile(
+    r"(?<![A-Za-z0-9|])(?=(?:[A-Za-z|]*[0-9]){5})[0-9IlOoSsBbZzgq|]{11,19}[Xx]?(?![A-Za-z0-9|])"
+)
+# Letters of other alphabets that look like ours.
+_FOREIGN = str.maketrans("ОоОІіЅѕВЗзбΟοΙΒΖАЕКМНРСТХаерсху", "OoOIiSsB336OoIBZAEKMHPCTXaepcxy")
+# 一 in 等一下, 一共 counts nothing.
+_NO_DIGIT = re.compile("一(?=[下起直般些样定共会])")
 # Traditional characters of the words around numbers.
 _SIMPLER = str.maketrans(
     "後間開頭結號碼機電話證醫銀帳護驗著來邊點橫槓會險聯繫",
     "后间开头结号码机电话证医银账护验着来边点横杠会险联系",
 )
-_SIMILAR = str.maketrans("IlOo", "1100")
-_SOFT = re.compile(r"[\s\-‐-―−_.·•/\\|*]{1,6}")
-_PUNCTUATION = r"[\s,、。.…:;\"'“”‘’()\[\]【】<>+\-‐-―−_·•/\\|*=!?~&#%^$@{}]"
+_SIMILAR = str.maketrans("IlOoSsBbZzgq|", "1100558622991")
+_SOFT = re.compile(r"[\s\-‐-―−_.·•・/\\|*]{1,6}")
+# Whatever is neither letter nor digit; ¶ is a mark of our own.
+_PUNCTUATION = r"(?:[^\w¶]|_)"
 _LIST = re.compile(rf"{_PUNCTUATION}{{1,6}}")
 _STRONG = (
     "后面|后边|后头|之后|后|前面|前边|前头|中间|中段|当中|最后|开头|开始|起头|打头|头|结尾|末尾|末位"
     "|尾号|尾数|尾巴|尾|接着|接下来|接上|然后|再来|再|跟着|跟|连着|往后|往下|下面|接|又|完了|完事"
-    "|横杠|短横|横线|减号|杠|空格|空一格|空一下|空|下划线|逗号|还有|隔开|换行|下一行"
+    "|横杠|短横|横线|减号|杠|空格|空一格|空一下|空|下划线|逗号|还有|隔开|换行|折行|下一行"
+    "|剩下|其余|余下"
     "|字母|大写|小写|英文|¶"
 )
 _ENGLISH = "and|then|dash|space|next|again|after|last|first|followed by|the|is|plus|minus|hyphen"
@@ -59,15 +70,17 @@ _LETTERS = re.compile(
     r"\s?(?!(?:mg|ml|kg|g|cm|mm|km|iu|ug|rmb|cny|h|min|l|k|w)\b)[A-Za-z]{1,4}[\s\-_.,:;]{0,2}", re.I
 )
 _LONGEST_GAP = 24
+_LONGEST_TALK = 14
 
 
 class Gap(IntEnum):
-    """What stands between two groups, from nothing to words."""
+    """What stands between two groups, from nothing to words and to any talk."""
 
     NONE = 0
     SOFT = 1
     LIST = 2
     WORDS = 3
+    TALK = 4
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -78,12 +91,14 @@ class Group(msgspec.Struct, frozen=True):
         start: first character in the text.
         end: one after the last character.
         gap: what stands before it; NONE also for the first of a chain.
+        is_decimal: whether it can be the decimals of the group before it.
     """
 
     digits: str
     start: int
     end: int
     gap: Gap = Gap.NONE
+    is_decimal: bool = False
 
 
 def folded(text: str) -> str:
@@ -92,14 +107,28 @@ def folded(text: str) -> str:
     The result has the length of the text, so that places in one are places in the other.
     """
     plain = "".join(_fold(char) for char in text)
-    plain = plain.translate(_SIMPLER)
-    return _LOOKALIKE.sub(lambda match: match.group().translate(_SIMILAR), plain)
+    plain = plain.translate(_SIMPLER).translate(_FOREIGN)
+    plain = _LOOKALIKE.sub(lambda match: match.group().translate(_SIMILAR), plain)
+    return _DISGUISED.sub(_reads_like_one, plain)
 
 
+def _reads_like_one(match: re.Match[str]) -> str:
+    """Letters as the digits they look like, if that makes a personal number."""
+    last = match.group()[-1]
+    signs = match.group().translate(_SIMILAR)
+    signs = signs[:-1] + last.upper() if last in "Xx" else signs
+    personal = shapes.is_identity(signs) or shapes.is_mobile(signs) or shapes.is_union_card(signs)
+    return signs if personal else match.group()
+
+
+@lru_cache(maxsize=4096)
 def _fold(char: str) -> str:
-    digit = unicodedata.digit(char, None)
-    if digit is not None:
-        return str(digit)
+    if char in _CHINESE:
+        return char
+    # Digits of all scripts, also in circles and brackets, and those of the traders of Suzhou.
+    digit = unicodedata.numeric(char, -1.0)
+    if digit in range(10) and unicodedata.category(char) != "Lo":
+        return str(int(digit))
     plain = unicodedata.normalize("NFKC", char)
     if plain in _SIGNS or (len(plain) == 1 and plain.isascii()):
         return plain
@@ -123,9 +152,11 @@ def chains(text: str) -> list[list[Group]]:
     for group in _groups(masked, repeats):
         if found:
             last = found[-1][-1]
-            gap = _gap(masked[last.end : group.start])
+            between = masked[last.end : group.start]
+            gap = _gap(between)
             if gap is not None and last.digits != "X" and not _stray(group, gap, found[-1]):
-                found[-1].append(msgspec.structs.replace(group, gap=gap))
+                is_decimal = between == "." and len(group.digits) < 3
+                found[-1].append(Group(group.digits, group.start, group.end, gap, is_decimal))
                 continue
         if group.digits != "X":
             found.append([group])
@@ -135,7 +166,7 @@ def chains(text: str) -> list[list[Group]]:
 def _stray(group: Group, gap: Gap, chain: list[Group]) -> bool:
     """Whether an X is no last sign of a number: a multiplication, a list, too few digits."""
     few = sum(len(each.digits) for each in chain) < 17
-    return group.digits == "X" and (gap is Gap.LIST or few)
+    return group.digits == "X" and (gap in (Gap.LIST, Gap.TALK) or few)
 
 
 def _marked(text: str) -> tuple[str, dict[int, tuple[str, int]]]:
@@ -147,6 +178,7 @@ def _marked(text: str) -> tuple[str, dict[int, tuple[str, int]]]:
     for match in _SPOKEN_PREFIX.finditer(text):
         ten, one = match.groups()
         repeats[match.start()] = (f"1{_value(ten)}{_value(one) if one else 0}", match.end())
+    text = _NO_DIGIT.sub("啊", text)
     hidden = _ORDER.sub(
         lambda match: match.group() if match.start() in repeats else "¶" * len(match.group()), text
     )
@@ -200,4 +232,4 @@ def _gap(between: str) -> Gap | None:
         return Gap.LIST
     if _WORDS.fullmatch(between):
         return Gap.WORDS if _HAS_STRONG.search(between) else Gap.LIST
-    return None
+    return Gap.TALK if len(between) <= _LONGEST_TALK else None

@@ -1,43 +1,52 @@
 """What tells who somebody is without being a mere number: addresses, ids, plates, passwords.
 
-And numbers whose digits are written for machines (``%31``, ``&#49;``), or with a date in words.
+And numbers with letters in them, or with a date in words. Texts are folded and joined before
+(see ``channels/digits.py`` and ``channels/readings.py``).
 """
 
 import re
 from collections.abc import Iterator
 
 from channels import shapes
+from channels.announced import Before
 
 Span = tuple[int, int, str]
 
-_ENCODED = re.compile(r"%3[0-9]|&#(?:[xX]3[0-9]|4[89]|5[0-7]);?|\\(?:u00|x)3[0-9]", re.ASCII)
-# Three in a row are no percentages.
-_RUN = re.compile(rf"(?:(?:{_ENCODED.pattern})[\s,;-]?){{3,}}", re.ASCII)
-_SAYS = r"(?:[\s是为:：,，\"“”「」'=就叫的我()（）]|号码?|is|number|no\.?|id){0,6}"
 _EMAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z]{2,24}){1,3}"
-)
-_QQ = re.compile(
-    rf"(?:(?<![A-Za-z])qq|扣扣|企鹅号)(?:群|邮箱)?{_SAYS}([1-9][0-9]{{4,11}})(?![0-9元块])", re.I
+    r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}\s?@\s?[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,2}"
+    r"\.[A-Za-z]{2,24}"
+    # Whatever stands for the @ before the name of a great host.
+    r"|[A-Za-z0-9][A-Za-z0-9._-]{2,63}\s?[^\w\s./:]{1,2}\s?"
+    r"(?:(?:vip\.)?(?:163|126|139|189|qq|sina|sohu|gmail|foxmail|hotmail|outlook|aliyun|yeah))"
+    r"\.(?:com|net|cn)",
+    re.IGNORECASE,
 )
 _WECHAT = re.compile(
-    rf"(?:微信号?|薇信|威信|(?<![A-Za-z])(?:vx|wx|wechat|weixin)){_SAYS}([A-Za-z][A-Za-z0-9_-]{{5,19}})(?![A-Za-z0-9_-])",
-    re.I,
+    r"(?:(?P<mine>加我|我的)?[微薇威徽V卫]\s?[信星]|微\s?[:：❤心]|绿泡泡|(?<![A-Za-z])(?:v\s?x|w\s?x|wechat|weixin)(?!_)"
+    r"|(?:[加+]|(?<![^\s]))\s?v(?=[\s:：]))"
+    r"\s?(?P<told>号|账号|帐号|id)?[^A-Za-z0-9。！？!?;；]{0,8}(?P<id>[A-Za-z][A-Za-z0-9_.-]{5,19})"
+    r"(?![A-Za-z0-9_-])",
+    re.IGNORECASE,
 )
+_PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 _PLATE = re.compile(
-    r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-Za-hj-z][\s·.•-]?"
+    rf"{_PROVINCE}\s?[A-HJ-Za-hj-z][\s·.•-]?"
     r"(?=[A-Za-z0-9]{0,6}[0-9][A-Za-z0-9]{0,6}[0-9])[A-HJ-NP-Za-hj-np-z0-9]{4,6}[挂学警港澳]?(?![A-Za-z0-9])"
 )
-_PASSWORD = re.compile(
-    r"(?<!初始)(?<!默认)(?<!原始)(?:密码|口令|验证码|pass(?:word|code)|pwd)[改设换填]?[成为]?"
-    rf"{_SAYS}((?=[\x21-\x7e]{{0,31}}[0-9])(?=[\x21-\x7e]{{0,31}}[A-Za-z])[\x21-\x7e]{{5,32}})",
-    re.I,
+_PLATE_SAID = re.compile(
+    r"(?:车牌|车号|牌照)[^\dA-Za-z]{0,6}([A-Za-z]{0,2}[A-Za-z0-9]{4,6})(?![A-Za-z0-9])"
 )
-_OFFICER = re.compile(
-    r"[军南北海空沈兰济广成参政后装武东西中联火战][字政后装]?字?第?[\s]?([0-9]{6,8})号?(?=[^0-9元]|$)"
-)
-_OFFICER_WORD = re.compile(r"(?:军官|士兵|警官|文职|军人|退伍|义务兵)[^0-9]{0,10}$|字第?$")
+# One sign of a code, and what may part two of them.
+_CODED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[-·]?[A-Za-z0-9]){5,30}(?![A-Za-z0-9])")
+_SECRET = re.compile(r"(?<![!-~])[!-~]{4,32}(?![!-~])")
+_OFFICER = re.compile(r"[\u4e00-\u9fff]\s?字\s?第?\s?([0-9](?:\s?[0-9]){5,10})\s?号?(?=[^0-9元]|$)")
+_OFFICER_WORD = re.compile(r"军|兵|警|文职|退伍|退役|干部")
 _PERMIT = re.compile(r"(?<![A-Za-z0-9])[HMhm][\s-]?[0-9]{8}(?:[\s-]?[0-9]{2})?(?![A-Za-z0-9])")
+# What repeats a hidden number: （就是 …）, ，是 ….
+_AGAIN = re.compile(
+    r"[\s,，、。(（]{0,2}(?:也?就是|即|是|对|=)[\s:：]?([A-Za-z0-9]{4,20})(?![A-Za-z0-9])"
+)
+_LOOK_BACK = 24
 # Digits of one token with letters strewn in; a credit code and a drug's code are no person's.
 _CUT = re.compile(r"(?<![0-9/])[0-9][A-Za-z0-9]{11,46}[0-9](?![0-9])(?!\.[A-Za-z])")
 _HEXADECIMAL = re.compile(r"[0-9a-f]{24,}")
@@ -46,7 +55,7 @@ _CUT_DIGITS = 11
 
 _ONE = "[0-9零〇○一二三四五六七八九两壹贰叁肆伍陆柒捌玖幺]"
 _BETWEEN = (
-    r"(?:[\s,、。.:;/|\-—_的是为和·]|出生日期|生日|出生|生|后面|后四位|最后四?位?"
+    r"(?:[^\w]|_|[的是为和]|出生日期|生日|出生|生|后面|后四位|最后四?位?"
     r"|然后|接着|中间){0,8}"
 )
 _NUMERAL = "[0-9零〇○一二三四五六七八九十廿卅初]{1,3}"
@@ -64,45 +73,22 @@ _VALUES = {
 }
 
 
-def decoded(text: str) -> tuple[str, list[int]]:
-    """A text with digits in percent, entity and escape notation read as digits.
-
-    Returns:
-        The text, and for each of its characters and its end the place in the original.
-    """
-    pieces: list[str] = []
-    places: list[int] = []
-    done = 0
-    signs = [sign for run in _RUN.finditer(text) for sign in _ENCODED.finditer(text, *run.span())]
-    for match in signs:
-        places.extend(range(done, match.start() + 1))
-        pieces += [text[done : match.start()], _digit(match.group())]
-        done = match.end()
-    places.extend(range(done, len(text) + 1))
-    return "".join([*pieces, text[done:]]), places
-
-
-def _digit(written: str) -> str:
-    """The digit of one notation."""
-    if written.startswith("&#") and written[2] not in "xX":
-        return chr(int(written[2:].rstrip(";")))
-    return written.rstrip(";")[-1]
-
-
 def found(text: str) -> Iterator[Span]:
     """Places and kinds in a folded text (see ``channels/digits.py``)."""
     for pattern, kind in ((_EMAIL, "email"), (_PLATE, "plate"), (_PERMIT, "card")):
         for match in pattern.finditer(text):
-            yield (*match.span(), kind)
-    for pattern, kind in ((_QQ, "account"), (_PASSWORD, "secret")):
-        for match in pattern.finditer(text):
-            yield (*match.span(1), kind)
+            if not Before(text[max(0, match.start() - _LOOK_BACK) : match.start()]).no_card:
+                yield (*match.span(), kind)
+    for match in _PLATE_SAID.finditer(text):
+        if sum(map(str.isdigit, match[1])) > 2:
+            yield (*match.span(1), "plate")
     for match in _WECHAT.finditer(text):
-        if "号" in match.group() or re.search("[0-9_-]", match[1]):
-            yield (*match.span(1), "account")
+        if match["told"] or match["mine"] or re.search("[0-9_-]", match["id"]):
+            yield (*match.span("id"), "account")
     for match in _OFFICER.finditer(text):
         if _OFFICER_WORD.search(text[max(0, match.start() - 14) : match.start(1)]):
             yield (*match.span(1), "card")
+    yield from _codes(text)
     for match in _CUT.finditer(text):
         digits = re.sub("[^0-9]", "", match.group())
         before = re.search("[A-Za-z]*$", text[: match.start()])
@@ -110,6 +96,30 @@ def found(text: str) -> Iterator[Span]:
         if not match.group().isdigit() and _is_personal(token, digits):
             yield (*match.span(), "bank")
     yield from _with_date(text)
+
+
+def _codes(text: str) -> Iterator[Span]:
+    """Letters with digits that are announced as a card's number, or as a password."""
+    for match in _CODED.finditer(text):
+        digits = sum(map(str.isdigit, match.group()))
+        before = Before(text[max(0, match.start() - _LOOK_BACK) : match.start()])
+        letters = sum(map(str.isalpha, match.group()))
+        if letters and 4 < digits >= letters and (before.card or before.card_loosely):
+            yield (*match.span(), "card")
+    for match in _SECRET.finditer(text):
+        word = match.group()
+        before = Before(text[max(0, match.start() - _LOOK_BACK) : match.start()])
+        is_mixed = any(map(str.isdigit, word)) and any(map(str.isalpha, word))
+        if is_mixed and before.secret:
+            yield (*match.span(), "secret")
+
+
+def restated(text: str, spans: list[Span]) -> Iterator[Span]:
+    """What says a hidden number again: it has four digits or more."""
+    for _, end, kind in spans:
+        again = _AGAIN.match(text, end)
+        if again and sum(map(str.isdigit, again[1])) > 3:
+            yield (*again.span(1), kind)
 
 
 def _is_personal(token: str, digits: str) -> bool:

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -89,3 +90,55 @@ def test_hundreds_of_spellings_made_by_rule_are_hidden() -> None:
     # Four signs that are left tell nobody's number.
     told = [line for line, text in seen.items() if MASK not in text or len(digits & set(text)) > 4]
     assert told == []
+
+
+# What nobody would take for a number without knowing the habits of those who write so.
+MISSED = (
+    "e-mail: hanmei💌163.com",
+    "🐧号 246813579",
+    "发票号码：0034567812，校验码",
+    "查询密码默认 000000 吗，我的是 731952",
+)
+UNSEEN = yaml.load(
+    Path(__file__).with_name("masking_unseen.yml").read_text(encoding="utf-8"), yaml.BaseLoader
+)
+
+
+def test_the_spellings_of_somebody_who_had_not_seen_the_program_are_hidden() -> None:
+    assert len({each["text"] for each in UNSEEN["secret"]}) >= 600
+    left = {}
+    for each in UNSEEN["secret"]:
+        seen = mask(cleaned(each["text"])).text
+        if MASK not in seen or any(hidden in seen for hidden in each["hidden"]):
+            left[each["text"]] = seen
+    assert set(left) == set(MISSED)
+
+
+def test_the_look_alikes_of_the_same_hand_stay() -> None:
+    assert len(set(UNSEEN["harmless"])) >= 400
+    changed = [line for line in UNSEEN["harmless"] if mask(cleaned(line)).kinds]
+    assert changed == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "seen"),
+    [
+        # A first reading with the sign, a second with what it stands for.
+        ("身份证510108%19591013%6353", "身份证***"),
+        ("%2531%2533%2538%2531%2532%2533%2534%2535%2536%2537%2538", "***"),
+        ("MTM4MTIzNDU2Nzg5MTI=呢", "MTM4MTIzNDU2Nzg5MTI=呢"),
+        ("给我打one three eight one two three four five six seven eight吧", "给我打***吧"),
+        ("我的号340104，等一下啊，196702066757", "我的号***"),
+        # Without its check sign it is no such number, whatever is said between.
+        ("我的号340104，等一下啊，196702066758", "我的号340104，等一下啊，196702066758"),
+        ("医保局电话0514-87654321", "医保局电话0514-87654321"),
+        ("我家座机0514-87654321", "我家座机***"),
+        ("打+852 9123 4567", "打***"),
+        ("3000+852+9123+4567", "3000+852+9123+4567"),
+        ("社保卡密码六个八，就是888888", "社保卡密码***，就是***"),
+        ("国药准字H20065432", "国药准字H20065432"),
+        ("88.5 138.12 345.67 80", "88.5 138.12 345.67 80"),
+    ],
+)
+def test_a_kind_of_spelling_and_its_look_alike(typed: str, seen: str) -> None:
+    assert mask(typed).text == seen

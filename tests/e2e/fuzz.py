@@ -1,9 +1,10 @@
 """Random bytes and broken requests against a server of one's own; loopback only.
 
-``python -m tests.e2e.fuzz URL SECONDS`` does it for as long as one likes.
+``python -m tests.e2e.fuzz URL SECONDS [SEED]`` does it for as long as one likes.
 """
 
 import contextlib
+import json
 import random
 import socket
 import sys
@@ -41,9 +42,97 @@ BODIES = (
     *("<xml>", "<!DOCTYPE a [<!ENTITY b 'c'>]><xml>&b;</xml>", "[" * 3000, '{"a":' * 500),
 )
 
+# What a text is made of when the request itself is in order.
+SIGNS = (
+    *(
+        "医",
+        "保",
+        "余额",
+        "北京",
+        "75岁",
+        "一三八",
+        "1",
+        "38",
+        "0",
+        "\u3164",
+        "\u00ad",
+        "\u202e",
+        "\ud83d",
+    ),
+    *(
+        "😀",
+        "\x00",
+        "\n",
+        "/",
+        "／",
+        "{",
+        "}",
+        '"',
+        "'",
+        "\\",
+        "%",
+        "&#49;",
+        "<",
+        "]]>",
+        "$",
+        "é",
+        "ﷺ",
+        "𠮷",
+    ),
+    *(
+        "身份证",
+        "密码",
+        "退休",
+        "和",
+        "，",
+        "。",
+        " ",
+        "x" * 50,
+        "9" * 30,
+        "\ufeff",
+        "ß",
+        "İ",
+        "①",
+        "〇",
+    ),
+)
+TARGETS = (
+    *(("POST", "/webhooks/rest/webhook"), ("POST", "/model/parse"), ("POST", "/chat/message")),
+    *(("POST", "/chat/session"), ("POST", "/chat/feedback"), ("POST", "/webhooks/wechat/webhook")),
+    *(("GET", "/chat/history"), ("DELETE", "/chat/session")),
+)
+
+
+def well_formed(dice: random.Random) -> bytes:
+    """A request that is in order, with a body of odd values and texts."""
+    method, path = dice.choice(TARGETS)
+
+    def value(depth: int = 0) -> object:
+        kind = dice.randrange(8 if depth < 3 else 6)
+        if kind == 6:
+            return [value(depth + 1) for _ in range(dice.randint(0, 3))]
+        if kind == 7:
+            return {odd(): value(depth + 1) for _ in range(dice.randint(0, 3))}
+        return dice.choice([odd(), odd(), odd(), dice.choice([0, -1, 1e308, 10**30]), None, True])
+
+    def odd() -> str:
+        return "".join(dice.choice(SIGNS) for _ in range(dice.choice([0, 1, 3, 8, 40])))
+
+    names = ("sender", "message", "text", "id", "token", "reply", "value", "reason", "metadata")
+    body = {name: value() for name in names if dice.random() < 0.7}
+    if dice.random() < 0.5:
+        body |= {"sender": f"fuzz-{dice.randrange(20)}", "message": odd(), "text": odd()}
+    if dice.random() < 0.3:
+        body |= {"id": f"{dice.getrandbits(32):08x}-0000-4000-8000-{dice.getrandbits(48):012x}"}
+    data = json.dumps(body, ensure_ascii=dice.random() < 0.5).encode(errors="surrogatepass")
+    head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data
+
 
 def request(dice: random.Random) -> bytes:
     """One broken request, or several on one connection."""
+    if dice.random() < 0.25:
+        return well_formed(dice)
     pieces = []
     for _ in range(dice.choice([1, 1, 1, 2, 5])):
         fields = dice.sample(FIELDS, dice.randint(0, 6)) + ["Host: a"] * dice.choice([0, 1, 1, 1])
@@ -78,10 +167,17 @@ def fuzz(url: str, seed: int, seconds: float, most: int = sys.maxsize) -> tuple[
         data = request(dice)
         sent += 1
         with contextlib.suppress(OSError), socket.create_connection(address, 5) as connection:
-            connection.sendall(data)
-            connection.shutdown(socket.SHUT_WR)
+            sizes = dice.choice([(len(data),), (len(data),), (1, 7, 40), (100, 1000)])
+            at = 0
+            while at < len(data):
+                # In pieces, as a network may cut them; often whole.
+                size = dice.choice(sizes)
+                connection.sendall(data[at : at + size])
+                at += size
+            if dice.random() < 0.9:
+                connection.shutdown(socket.SHUT_WR)
             connection.settimeout(3)
-            answer = connection.recv(65_536)
+            answer = connection.recv(65_536) if dice.random() < 0.95 else b""
             if b"HTTP/1.1 500" in answer or b"Traceback" in answer:
                 wrong.append(f"{data[:300]!r} -> {answer[:200]!r}")
         if sent % 50 == 0 and requests.get(f"{url}/health", timeout=10).status_code != 200:
@@ -90,5 +186,7 @@ def fuzz(url: str, seed: int, seconds: float, most: int = sys.maxsize) -> tuple[
 
 
 if __name__ == "__main__":
-    number, found = fuzz(sys.argv[1], int(time.time()), float(sys.argv[2]))
-    print(number, "requests;", len(found), "wrong", *found[:10], sep="\n")
+    begun = int(time.time()) if len(sys.argv) < 4 else int(sys.argv[3])
+    number, found = fuzz(sys.argv[1], begun, float(sys.argv[2]))
+    print(f"seed {begun}: {number} requests, {len(found)} wrong", *found[:10], sep="\n")
+    sys.exit(bool(found))
