@@ -13,7 +13,7 @@ from channels import metrics
 from channels.addresses import client_address, household, networks, parsed, party, within
 from channels.limits import Limit, Limiter, MemoryLimiter, make_limiter
 from channels.masking import mask
-from channels.settingsfile import VAR, SettingsFile, folder
+from channels.settingsfile import VAR, SettingsFile, check_region, folder
 from nlu.surface import printed, without_slash
 
 logger = logging.getLogger(__name__)
@@ -264,4 +264,6 @@ def gate_settings() -> SettingsFile[GateSettings]:
     Raises:
         DataError: naming what does not fit.
     """
-    return SettingsFile(folder() / "gate.yml", GateSettings, "GATE_")
+    found = SettingsFile(folder() / "gate.yml", GateSettings, "GATE_")
+    check_region(found.current().home_region, "GATE_HOME_REGION", "gate.yml")
+    return found

@@ -107,6 +107,26 @@ def check_folder(place: Path, environment: Mapping[str, str] = os.environ) -> No
         raise SettingMistake("SETTINGS_DIR", f"没有 {place} 这个文件夹")
 
 
+def check_region(name: str, variable: str, file: str) -> None:
+    """Refuse a home region that nobody knows, or that could be several.
+
+    Args:
+        name: of the region; "" for none.
+        variable: the environment variable of the setting.
+        file: where it can be set, too.
+
+    Raises:
+        SettingMistake: otherwise everybody would be answered for nowhere.
+    """
+    if not name:
+        return
+    from policy.regions import Regions
+
+    found = Regions.load().find(name)
+    if len(found) != 1 or len(found[0].candidates) != 1:
+        raise SettingMistake(variable, f"{file} 的 home_region：不认识「{name}」")
+
+
 # Variables with a prefix of a file that are read elsewhere.
 _ELSEWHERE = ("WEB_SECRET", "WEB_CONCURRENCY", "HANDOVER_SECRET")
 # What Kubernetes sets for every service of a namespace.

@@ -14,7 +14,7 @@ import typer
 
 from policy.topics import DATA
 from policy.yamlfile import DataError
-from server.settings import MODELS, ROOT, SettingError, Settings
+from server.settings import MODELS, ROOT, SettingError, Settings, check_folder
 from server.training import ensure_model
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -122,6 +122,7 @@ def main() -> None:
     """Run a command; a mistake in data or settings is one line, not a stack trace."""
     settle()
     try:
+        check_folder()
         app()
     except (DataError, SettingError) as error:
         print(f"不能继续：{error}", file=sys.stderr)

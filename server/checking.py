@@ -18,7 +18,7 @@ from policy.topics import DATA, topics
 from policy.yamlfile import DataError, shown
 from server import coverage as pages
 from server.importer import FALLBACK, example_files, intents
-from server.settings import ROOT
+from server.settings import ROOT, SettingError
 
 
 def check_all(rasa: bool = True, page: Path | None = None) -> int:
@@ -32,16 +32,9 @@ def check_all(rasa: bool = True, page: Path | None = None) -> int:
         0 if nothing is wrong; overdue reviews are only warnings.
     """
     console = Console()
-    known = {*intents(example_files([str(DATA)])), FALLBACK}
     book, regions, wording = FactBook.load(), Regions.load(), Wording.load()
-    relatives()
     settings_errors()
-    answered = known | set(wording.answers)
-    wrong = [
-        *errors(book, regions, answered),
-        *wording_errors(wording, book, known),
-        *doubled(example_files([str(DATA)])),
-    ]
+    wrong = [*mistakes(), *doubled(example_files([str(DATA)]))]
     for error in wrong:
         print(error, file=sys.stderr)
     overdue = list(warnings(book, date.today()))
@@ -62,6 +55,31 @@ def check_all(rasa: bool = True, page: Path | None = None) -> int:
     if page and pages.write(pages.page(book, regions, topics(), wording), page):
         console.print(f"各地知道什么、来源、该复核的：{shown(page)}")
     return _rasa_valid() if rasa else 0
+
+
+def mistakes() -> list[DataError]:
+    """What is wrong with facts and replies, as far as it would show only when somebody asks.
+
+    Raises:
+        DataError: for a file that cannot be read at all.
+    """
+    known = {*intents(example_files([str(DATA)])), FALLBACK}
+    book, wording = FactBook.load(), Wording.load()
+    relatives()
+    found = errors(book, Regions.load(), known | set(wording.answers))
+    return [*found, *wording_errors(wording, book, known)]
+
+
+def refuse_mistakes() -> None:
+    """Let no server start on data that would fail somebody later.
+
+    Raises:
+        SettingError: naming file, line and field of the first mistake, and how many more there are.
+    """
+    wrong = mistakes()
+    if wrong:
+        more = f"（一共 {len(wrong)} 处，make check 全列出来）" if len(wrong) > 1 else ""
+        raise SettingError(f"{wrong[0]}{more}")
 
 
 def doubled(files: list[Path]) -> Iterator[DataError]:

@@ -186,6 +186,9 @@ def serve(settings: Settings, model: Path) -> None:
         folder.mkdir(parents=True)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
     prepare(serving=only_ours() and settings.auth_token is None)
+    from server.checking import refuse_mistakes
+
+    refuse_mistakes()
     releases = Releases()
     begin(releases, model, settings.model is not None)
     app = application(settings, model, releases)

@@ -111,6 +111,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             )
 
 
+def check_folder(environment: Mapping[str, str] = os.environ) -> None:
+    """Refuse a data folder that was named and is none.
+
+    Raises:
+        SettingError: in one clear sentence.
+    """
+    named = environment.get("DATA_DIR")
+    if named and not (Path(named) / "service" / "answers.yml").is_file():
+        raise SettingError(f"DATA_DIR={named} 不是资料文件夹（里面要有 service/answers.yml）。")
+
+
 def _check_names(environment: Mapping[str, str]) -> None:
     """Refuse what is written almost like one of our names, and values that would be ignored."""
     for name in environment:

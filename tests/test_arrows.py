@@ -41,7 +41,7 @@ KNOWN: dict[tuple[str, str], str] = {
     ("channels.wechat.menu", "policy.topics"): "the menu is the topics; nothing else lists them",
     ("channels.gate", "nlu.surface"): "gate and reader must see the same characters of a message",
     ("channels.digits", "nlu.surface"): "masking must see the same characters as gate and reader",
-    ("channels.web.settings", "policy.regions"): "home_region must be a place that there is",
+    ("channels.settingsfile", "policy.regions"): "home_region must be a place that there is",
     ("channels.wechat.menu", "server.settings"): SETTING_ERROR,
     ("channels.wechat.settings", "server.settings"): SETTING_ERROR,
     ("channels.wechat.trial", "server.settings"): SETTING_ERROR,

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from channels.settingsfile import SettingMistake, SettingsFile, folder
+from channels.settingsfile import SettingMistake, SettingsFile, check_region, folder
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
@@ -120,11 +120,4 @@ def check(settings: WebSettings, place: Path) -> None:
     """
     if settings.logo and not (place / settings.logo).is_file():
         raise SettingMistake("WEB_LOGO", f"web.yml 的 logo：{place / settings.logo} 不存在")
-    if settings.home_region:
-        from policy.regions import Regions
-
-        found = Regions.load().find(settings.home_region)
-        if len(found) != 1 or len(found[0].candidates) != 1:
-            raise SettingMistake(
-                "WEB_HOME_REGION", f"web.yml 的 home_region：不认识「{settings.home_region}」"
-            )
+    check_region(settings.home_region, "WEB_HOME_REGION", "web.yml")

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import re
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -201,6 +203,60 @@ def test_settings_that_cannot_work_stop_the_start_with_a_sentence(tmp_path: Path
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "REDIS_URL" in done.stderr
+
+
+def spoilt(folder: Path, file: str, old: str, new: str) -> Path:
+    """A copy of the data with the first of something in a file changed; "" takes the file away."""
+    shutil.copytree(ROOT / "data", folder)
+    if old:
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(re.sub(old, new, text, count=1), encoding="utf-8")
+    else:
+        (folder / file).unlink()
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"),
+    [
+        (
+            "credit/facts/beijing.yml",
+            "effective_from: .*",
+            "effective_from: 明年",
+            "effective_from",
+        ),
+        ("credit/facts/beijing.yml", "checked_on: .*", "checked_on: 2026-02-30", "checked_on"),
+        ("credit/facts/beijing.yml", r"amount: \d+", "amount: -5", "负"),
+        ("credit/answers.yml", "", "", "credit_"),
+        ("service/answers.yml", "", "", "DATA_DIR"),
+    ],
+)
+def test_data_that_would_fail_somebody_later_stop_the_start_with_a_sentence(
+    model: Path, tmp_path: Path, file: str, old: str, new: str, told: str
+) -> None:
+    data = spoilt(tmp_path / "data", file, old, new)
+    done = start(tmp_path, MODEL=str(model), DATA_DIR=str(data))
+    assert done.returncode == 2
+    sentence = done.stderr.strip().splitlines()[-1]
+    assert "不能继续" in sentence
+    assert told in sentence
+    assert file.rpartition("/")[2] in sentence or told in ("DATA_DIR", "credit_")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_region_that_nobody_knows_stops_the_start(model: Path, tmp_path: Path) -> None:
+    done = start(tmp_path, MODEL=str(model), GATE_HOME_REGION="火星")
+    assert done.returncode == 2
+    assert "火星" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_file_that_is_no_database_stops_the_start(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "conversations.db").write_bytes(b"no database" * 1000)
+    done = start(tmp_path, MODEL=str(model))
+    assert done.returncode == 2
+    assert "SQLite" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_port_in_use_stops_the_start_with_a_sentence(bot: BotServer, tmp_path: Path) -> None:
