@@ -367,7 +367,7 @@ class Amounts:
                 *self._planner.trust(facts, since),
                 Block(kind="phone", text=PHONE),
             ),
-            facts=tuple(dict.fromkeys(fact.id for fact in [*facts, *claims])),
+            facts=tuple(dict.fromkeys(fact.id for fact in (*facts, *claims))),
         )
         return Planned(answer=answer, choices=choices, open=open_)
 

@@ -13,6 +13,7 @@ from dialogue.planning import PHONE, Planner
 from dialogue.routes import Routes
 from dialogue.state import SELF, State, Thread
 from policy.credit import ASPECT, find
+from policy.filing import KINDS
 from policy.topics import topics
 
 COMPARISON = "credit_compare"
@@ -78,7 +79,7 @@ class Answering:
         if "treated" in heard.changed:
             fresh.add("treated_known")
         if {"treated", "region"} & set(heard.changed):
-            fresh.add("region_pact")
+            fresh |= {"region_pact", *KINDS}
         if "lives" in heard.changed or (thread.user and "region" in heard.changed):
             fresh.add("beneficiary_other_province")
         route = self.routes.turn(thread.key, facets, frozenset(fresh))

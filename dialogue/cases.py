@@ -113,13 +113,10 @@ def _of_places(region: str | None, treated: str | None, regions: Regions) -> dic
             if step.adcode in CASH_REGIONS:
                 found["cash_region"] = CASH_REGIONS[step.adcode]
     if region and treated:
-        kinds = journey(region, treated, regions)
-        found |= {name: "true" for name in kinds if name != "jjj"}
-        if "jjj" in kinds:
-            found["region_pact"] = "jjj"
+        found |= journey(region, treated, regions)
     return found
 
 
 def _visited(treated: str | None, facets: dict[str, str]) -> str | None:
     """The place of care, if it lies in another province than the insured place."""
-    return None if facets.get("same_province") or facets.get("same_city") else treated
+    return treated if facets.get("cross_province") != "false" else None

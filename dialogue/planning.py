@@ -67,7 +67,7 @@ class Planner:
         causes = self.fitting(self._facts(spec.causes), case)
         blocks = [
             *self._opening(spec, shown, causes),
-            *self._steps(shown or folded),
+            *self._steps([*shown, *national] or folded),
             *self._notes(spec, case, bool(local), bool(national)),
         ]
         bare = not (shown or folded or spec.lead)
@@ -80,7 +80,7 @@ class Planner:
             intent=key,
             title=spec.ask,
             blocks=tuple(_first_decides(blocks)),
-            facts=tuple(fact.id for fact in dict.fromkeys([*shown, *causes, *folded, *claims])),
+            facts=tuple(dict.fromkeys(f.id for f in (*shown, *causes, *folded, *claims))),
         )
 
     def unknown(self, key: str, thing: str, asked: str, region: str) -> Answer:
@@ -95,7 +95,7 @@ class Planner:
 
     def local(self, key: str, case: Case) -> list[Fact]:
         """What the insured place itself says on a question, for somebody like this."""
-        return self.fitting(self.policy.local(key, case.region, case.pool), case)
+        return self.fitting(self.policy.local(key, case.region, case.pool, case.facets), case)
 
     def _facts(self, names: tuple[str, ...]) -> list[Fact]:
         return [fact for name in names if (fact := self.policy.fact(name))]
@@ -126,13 +126,10 @@ class Planner:
             folded=folded,
         )
 
-    @staticmethod
-    def _steps(facts: list[Fact]) -> list[Block]:
-        """The steps of the first fact that has any; those of the nearest region come first."""
-        for fact in facts:
-            if fact.steps:
-                return [Block(kind="step", text=fact.fill(step)) for step in fact.steps]
-        return []
+    def _steps(self, facts: list[Fact]) -> list[Block]:
+        """One way to do it: of well-sourced facts the nearest region's, else any nearest one's."""
+        able = sorted((fact for fact in facts if fact.steps), key=lambda f: not self.policy.firm(f))
+        return [Block(kind="step", text=f.fill(step)) for f in able[:1] for step in f.steps]
 
     def _notes(self, spec: Spec, case: Case, local: bool, national: bool) -> list[Block]:
         notes = [spec.extra] if spec.extra else []

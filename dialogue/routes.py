@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from dialogue.wording import Condition
+from policy.conditions import Condition, holds
 from policy.topics import DATA, topics
 from policy.yamlfile import Document
 
@@ -42,11 +42,8 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             return False
         asked = not (self.topics or self.keys)
         asked = asked or topics().of(key) in self.topics or key in self.keys
-        holds = all(
-            facets.get(name) in (want if isinstance(want, list) else [want])
-            for name, want in self.when.items()
-        )
-        return asked and holds and (not self.told or bool(fresh & self.when.keys()))
+        told = not self.told or bool(fresh & self.when.keys())
+        return asked and told and holds(facets, self.when)
 
 
 class Routes:

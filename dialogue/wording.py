@@ -4,14 +4,13 @@ from pathlib import Path
 
 import msgspec
 
+from policy.conditions import Condition, holds
 from policy.topics import DATA, NONE, topics
 from policy.yamlfile import Document
 
 ANSWERS = "*/answers*.yml"
 TEMPLATES = Path("service") / "templates.yml"
 ASPECTS = Path("service") / "aspects.yml"
-
-Condition = str | list[str]
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -56,7 +55,7 @@ class Spec(_Strict, frozen=True, kw_only=True):
     def for_case(self, facets: dict[str, str]) -> "Spec":
         """This entry with the first variant applied whose conditions all hold."""
         for variant in self.variants:
-            if all(_holds(facets.get(key), want) for key, want in variant.when.items()):
+            if holds(facets, variant.when):
                 changes = {
                     name: getattr(variant, name)
                     for name in variant.__struct_fields__
@@ -64,10 +63,6 @@ class Spec(_Strict, frozen=True, kw_only=True):
                 }
                 return msgspec.structs.replace(self, **changes)
         return self
-
-
-def _holds(have: str | None, want: Condition) -> bool:
-    return have in want if isinstance(want, list) else have == want
 
 
 class Aspect(_Strict, frozen=True, kw_only=True):

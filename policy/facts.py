@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from policy.conditions import Condition
 from policy.dates import first_day, last_day
 from policy.topics import DATA
 from policy.yamlfile import Document
@@ -118,6 +119,7 @@ class Fact(_Strict, frozen=True, kw_only=True):
         aspects: the intents whose answers may use it.
         region: adcode; ``000000`` is the whole country.
         visitors: whether it is for people insured in another province who are treated here.
+        when: the cases it holds in; it is left out where the case is known to be another.
         pool: a pooling area that shares the region's adcode (省直 …); the fact is for it alone.
         population: whom it holds for.
         age: closed band of full years, None where open.
@@ -137,6 +139,7 @@ class Fact(_Strict, frozen=True, kw_only=True):
     aspects: tuple[str, ...]
     region: str
     visitors: bool = False
+    when: dict[str, Condition] = {}
     pool: str | None = None
     population: Population = "any"
     age: tuple[int | None, int | None] | None = None

@@ -1,9 +1,10 @@
 """Finding the facts for a question: the nearest region that has any, and only facts in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from policy.conditions import holds
 from policy.facts import NATIONAL, Fact, FactBook, Source
 from policy.regions import Regions
 from policy.topics import DATA
@@ -60,10 +61,24 @@ class Policy:
             and fact.in_force(self.today())
         ]
 
-    def local(self, aspect: str, region: str | None, pool: str | None = None) -> list[Fact]:
-        """The facts on an aspect of the nearest level that has any: county, city, province."""
+    def local(
+        self,
+        aspect: str,
+        region: str | None,
+        pool: str | None = None,
+        facets: Mapping[str, str] | None = None,
+    ) -> list[Fact]:
+        """The facts on an aspect of the nearest level that has any: county, city, province.
+
+        Args:
+            aspect: what is asked.
+            region: the insured place.
+            pool: its pooling area, where several share it.
+            facets: the case; facts that say they are for another one do not count.
+        """
         for adcode in self.levels(region):
             found = self.at(aspect, adcode, pool)
+            found = [fact for fact in found if holds(facets or {}, fact.when, unknown=True)]
             if found:
                 return found
         return []

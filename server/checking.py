@@ -12,6 +12,7 @@ from dialogue.wording import Wording
 from dialogue.wording_checks import wording_errors
 from policy.checks import coverage, errors, warnings
 from policy.facts import FactBook
+from policy.filing import pact_errors
 from policy.regions import Regions
 from policy.sharing import relatives
 from policy.topics import DATA, topics
@@ -66,7 +67,8 @@ def mistakes() -> list[DataError]:
     known = {*intents(example_files([str(DATA)])), FALLBACK}
     book, wording = FactBook.load(), Wording.load()
     relatives()
-    found = errors(book, Regions.load(), known | set(wording.answers))
+    regions = Regions.load()
+    found = [*errors(book, regions, known | set(wording.answers)), *pact_errors(regions)]
     return [*found, *wording_errors(wording, book, known)]
 
 

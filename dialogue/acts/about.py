@@ -121,7 +121,7 @@ def _planned_again(turn: Turn, thread: Thread) -> Answer:
 
 
 def _meant_before(turn: Turn, thread: Thread) -> Thread:
-    """The thread that 「刚才说我每月多少来着」 goes back to: of the topic that its words name."""
+    """The thread that 「前面讲的余额是多少」 goes back to: of the topic that its words name."""
     named = next((r for r in turn.question.readings if topics().of(r.name) != NONE), None)
     if named is None:
         return thread

@@ -82,16 +82,15 @@ def log_in(page: Page, role: str) -> None:
     expect(page.get_by_role("heading", name="没答好的")).to_be_visible()
 
 
-def wait_done(page: Page) -> str:
-    """Wait until the work under way has ended; its heading."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        page.goto(page.url)
-        heading = page.locator("main section h2").first.inner_text()
-        if "正在做" not in heading:
-            return heading
-        time.sleep(1)
-    raise AssertionError("the work does not end")
+def wait_done(page: Page, action: str) -> str:
+    """Wait until this work has ended, on a page that looks again by itself; its heading.
+
+    Loading the page here as well would now and then cut off the page's own loading.
+    """
+    heading = page.locator("main section h2").first
+    ended = re.compile(f"^{action}：(?!正在做)")
+    expect(heading).to_have_text(ended, timeout=PATIENCE * 1000)
+    return heading.inner_text()
 
 
 def edit(page: Page, change: Callable[[str], str]) -> None:
@@ -107,7 +106,7 @@ def publish(page: Page, note: str) -> str:
     page.goto("/desk/draft")
     page.get_by_label("这一版改了什么").fill(note)
     page.get_by_role("button", name="发布").click()
-    return wait_done(page)
+    return wait_done(page, "发布")
 
 
 def answers(server: BotServer, text: str, times: int = 8) -> set[str]:
@@ -138,7 +137,7 @@ def test_seen_given_its_meaning_published_understood_and_rolled_back(
     group.get_by_role("button", name="加进草稿").click()
     expect(page.get_by_text(f"→ {MEANING}")).to_be_visible()
     page.get_by_role("button", name="预览回答").click()
-    assert "做好了" in wait_done(page), page.inner_text("main")
+    assert "做好了" in wait_done(page, "预览草稿"), page.inner_text("main")
     expect(page.get_by_role("heading", name=re.compile(STRANGE[0])).first).to_be_visible()
     heading = publish(page, "一句没听懂的话")
     assert "做好了" in heading, page.inner_text("main")
@@ -146,7 +145,7 @@ def test_seen_given_its_meaning_published_understood_and_rolled_back(
         assert intent(server, text) == MEANING
     page.goto("/desk/versions")
     page.get_by_role("button", name="换回第 1 版").click()
-    assert "做好了" in wait_done(page)
+    assert "做好了" in wait_done(page, "退回旧版本")
     assert {status(server, text) for text in STRANGE} <= {"unsure", "rejected"}
 
 

@@ -182,3 +182,30 @@ def test_nobody_is_sent_to_the_hotline_where_it_does_not_help(plan) -> None:
     assert plan(spec).blocks[-1] == Block(kind="phone", text="12393")
     quiet = plan(msgspec.structs.replace(spec, contact="none"))
     assert "phone" not in [block.kind for block in quiet.blocks]
+
+
+def test_a_fact_for_another_case_is_left_out_and_one_for_an_unknown_case_is_not(plan) -> None:
+    within = fact("F-1", region=BEIJING, aspects=(KEY,), when={"same_city": "true"})
+    for known, said in (("true", True), ("false", False), (None, True)):
+        facets = {"same_city": known} if known else {}
+        answer = plan(Spec(lead="能查。"), within, case=Case(region=BEIJING, facets=facets))
+        assert ("北京：F-1的话。" in texts(answer, "rule")) == said
+
+
+def test_a_local_rule_without_steps_leaves_those_of_the_whole_country(plan) -> None:
+    spec = Spec(lead="这样查。", facts=("F-N",))
+    steps = fact("F-N", steps=("打开App", "点余额"))
+    here = fact("F-1", region=BEIJING, aspects=(KEY,))
+    answer = plan(spec, steps, here, case=Case(region=BEIJING))
+    assert texts(answer, "rule") == ["北京：F-1的话。"]
+    assert texts(answer, "step") == ["打开App", "点余额"]
+
+
+def test_steps_on_hearsay_do_not_push_out_those_of_an_office(plan) -> None:
+    spec = Spec(lead="这样查。", facts=("F-N",))
+    official = fact("F-N", steps=("打开App",))
+    heard = fact("F-1", region=BEIJING, aspects=(KEY,), firmness="hedge", steps=("问邻居",))
+    answer = plan(spec, official, heard, case=Case(region=BEIJING))
+    assert texts(answer, "step") == ["打开App"]
+    alone = plan(Spec(lead="这样查。"), heard, case=Case(region=BEIJING))
+    assert texts(alone, "step") == ["问邻居"]

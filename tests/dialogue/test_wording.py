@@ -8,6 +8,8 @@ import pytest
 from dialogue.meaning import UNSAID
 from dialogue.wording import Spec, Variant, Wording
 from dialogue.wording_checks import wording_errors
+from policy.facts import FactBook
+from policy.filing import NO_PACT, pacts
 from policy.lookup import Policy
 from policy.yamlfile import DataError
 from tests.policy.table import DATA, ROOT, intents, read
@@ -108,7 +110,7 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
         },
         "relative_counts": {"yes", "no"},
         "cash_region": {"beijing", "tianjin"},
-        "region_pact": {"jjj"},
+        "region_pact": {*pacts(), NO_PACT},
         "region_known": {"true", "false"},
         "local_answer": {"none", "text", "steps"},
         "treated_known": {"true", "false"},
@@ -117,12 +119,13 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
         "cross_province": {"true"},
         "beneficiary_other_province": {"true", "false"},
     }  # fmt: skip
-    for intent, aspect in wording.answers.items():
-        for variant in aspect.variants:
-            for facet, want in variant.when.items():
-                assert facet in known, f"{intent}: {facet}"
-                wanted = set(want if isinstance(want, list) else [want])
-                assert wanted <= known[facet], f"{intent}: {facet} {wanted - known[facet]}"
+    conditions = [(key, v.when) for key, spec in wording.answers.items() for v in spec.variants]
+    conditions += [(fact.id, fact.when) for fact in FactBook.load() if fact.when]
+    for place, when in conditions:
+        for facet, want in when.items():
+            assert facet in known, f"{place}: {facet}"
+            wanted = set(want if isinstance(want, list) else [want])
+            assert wanted <= known[facet], f"{place}: {facet} {wanted - known[facet]}"
 
 
 def test_each_unsaid_question_is_about_an_aspect_that_something_answers(wording: Wording) -> None:
