@@ -102,8 +102,8 @@ def application(settings: Settings, model: Path, releases: Releases | None = Non
         path = request.route.path if request.route else ""
         if (request.method, path.strip("/")) in CLOSED_ROUTES:
             return response.json({"error": "换模型请重新训练并重启服务。"}, status=403)
-        # Rasa would greet with its name and version.
-        return response.redirect("/chat") if request.path == "/" else None
+        # Rasa would greet with its name and version. Below a proxy's path the page is there, too.
+        return response.redirect("chat") if request.path == "/" else None
 
     async def load(app: Any, loop: asyncio.AbstractEventLoop) -> None:
         # A worker that takes a dead one's place answers with what is in service now.

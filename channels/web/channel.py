@@ -110,7 +110,10 @@ class Site:
     # The front end.
 
     async def index(self, request: Request) -> HTTPResponse:
-        """The page."""
+        """The page; it names its files from where it is, so it is in one place only."""
+        if request.path.endswith("/"):
+            query = f"?{request.query_string}" if request.query_string else ""
+            return empty(308, {**security.other_headers(), "Location": f"../chat{query}"})
         asset = self._assets.find("index.html")
         headers = security.page_headers(self.settings)
         if asset is None:

@@ -73,6 +73,14 @@ def test_examples_name_what_the_files_ask_for() -> None:
     assert keys == set(re.findall(r"^([A-Z_]+)=", example, re.M))
 
 
+def test_image_and_make_use_the_same_uv() -> None:
+    image = re.search(r"astral-sh/uv:([\d.]+)", (DEPLOY / "Dockerfile").read_text())
+    script = re.search(r"UV_VERSION=([\d.]+)", (ROOT / "scripts" / "environment.sh").read_text())
+    assert image
+    assert script
+    assert image[1] == script[1]
+
+
 def test_the_ingress_forwards_only_what_people_use() -> None:
     (ingress,) = [each for each in manifests() if each["kind"] == "Ingress"]
     paths = [path["path"] for path in ingress["spec"]["rules"][0]["http"]["paths"]]

@@ -1,8 +1,10 @@
 """The page, its files and settings: headers, caching, origins."""
 
 import gzip
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -10,7 +12,7 @@ from channels.web import WebChannel, channel
 from channels.web.assets import Assets
 from channels.web.settings import WebSettings, web_settings
 from policy.yamlfile import DataError
-from tests.channels.online import Bot, Client, gate_with, online, sql_store
+from tests.channels.online import Answer, Bot, Client, gate_with, online, sql_store
 
 SCRIPT = b"console.log('chat');" * 50
 
@@ -35,6 +37,13 @@ async def client(static: Path, tmp_path: Path) -> AsyncIterator[Client]:
         yield client
 
 
+@pytest.fixture
+async def bot_page(tmp_path: Path) -> AsyncIterator[Client]:
+    """A client of the page as it is shipped."""
+    async with online(Bot(sql_store(tmp_path)), gate_with(tmp_path), WebChannel()) as client:
+        yield client
+
+
 @pytest.mark.parametrize("path", ["/chat", "/chat/", "/chat?embedded=1"])
 async def test_the_page(client: Client, path: str) -> None:
     answer = await client.call("GET", path)
@@ -47,6 +56,25 @@ async def test_the_page(client: Client, path: str) -> None:
     assert policy.endswith("frame-ancestors *")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("below", ["/", "/yibao/", "/a/b/"])
+async def test_the_page_works_below_any_path_of_a_proxy(bot_page: Client, below: str) -> None:
+    """The proxy takes its path away before it asks; the page and its files find each other."""
+
+    async def fetched(address: str) -> Answer:
+        path = address.removeprefix("https://proxy.example")
+        assert path.startswith(below)
+        return await bot_page.call("GET", "/" + path.removeprefix(below))
+
+    page = f"https://proxy.example{below}chat"
+    html = (await fetched(page)).body.decode()
+    files = re.findall(r'(?:src|href)="([^"]+)"', html)
+    assert len(files) >= 3
+    for file in files:
+        assert (await fetched(urljoin(page, file))).status == 200
+    moved = await bot_page.call("GET", "/chat/?embedded=1", allow_redirects=False)
+    assert urljoin(f"{page}/?embedded=1", moved.headers["Location"]) == f"{page}?embedded=1"
 
 
 async def test_an_unbuilt_page_says_what_to_do(client: Client, static: Path) -> None:
