@@ -19,8 +19,9 @@ run: environment ## 装好、训练、启动：http://127.0.0.1:5005/chat（PORT
 shell: environment ## 在终端里聊天（没启动服务时自动启动一个）
 	@$(PYTHON) -m server shell
 
-test: environment ## 跑全部测试
-	@$(PYTHON) -m pytest
+test: environment ## 跑全部测试（缺浏览器等会先问装不装；不装就跳过用到的）
+	@browser=$$(scripts/test-tools.sh) || exit 1; \
+	if [ -n "$$browser" ]; then export CHROMIUM="$$browser"; fi; $(PYTHON) -m pytest
 
 check: environment ## 检查数据：字段、来源、日期、年龄段、地区，列出覆盖表，写 docs/coverage.md
 	@$(PYTHON) -m server check
