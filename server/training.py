@@ -1,10 +1,13 @@
 """Training the model when something that it is made of has changed, and only then."""
 
+import fcntl
 import hashlib
 import os
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,9 @@ MADE_OF = (
 )
 EXAMPLES = ("*/nlu*.yml", "*/topic.yml")
 SUFFIXES = {".yml", ".yaml", ".json", ".py"}
-HEARTBEAT = 10.0
+LOCK = "training.lock"
+# Seconds between signs of life: on a terminal in one line, elsewhere a line each, so seldom.
+HEARTBEAT = {True: 1.0, False: 60.0}
 
 
 def fingerprint(root: Path = ROOT, data: Path = DATA) -> str:
@@ -62,25 +67,50 @@ def ensure_model(models: Path = MODELS, force: bool = False) -> Path:
     target = model_path(models)
     if target.exists() and not force:
         return target
-    _say("数据或程序有变化，正在训练（一般一两分钟）……")
-    started = time.monotonic()
-    stop = threading.Event()
-    threading.Thread(target=_heartbeat, args=(started, stop), daemon=True).start()
-    try:
-        _train(target)
-    finally:
-        stop.set()
-    _say(f"训练好了，用时 {time.monotonic() - started:.0f} 秒：{target.name}")
+    with _alone(models):
+        # Another process may have trained it meanwhile.
+        if target.exists() and not force:
+            return target
+        _say("数据或程序有变化，正在训练（一般一两分钟）……")
+        started = time.monotonic()
+        stop = threading.Event()
+        beating = threading.Thread(target=_heartbeat, args=(started, stop), daemon=True)
+        beating.start()
+        try:
+            _train(target)
+        finally:
+            stop.set()
+            beating.join()
+        _say(f"训练好了，用时 {time.monotonic() - started:.0f} 秒：{target.name}")
     return target
 
 
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+@contextmanager
+def _alone(models: Path) -> Iterator[None]:
+    """Keep other processes from training the same model."""
+    models.mkdir(parents=True, exist_ok=True)
+    with open(models / LOCK, "w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            _say("另一个进程正在训练，等它训练好……")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _say(line: str, end: str = "\n") -> None:
+    print(line, end=end, file=sys.stderr, flush=True)
 
 
 def _heartbeat(started: float, stop: threading.Event) -> None:
-    while not stop.wait(HEARTBEAT):
-        _say(f"  还在训练，已用 {time.monotonic() - started:.0f} 秒……")
+    """Show that it goes on: one line that counts on a terminal, else a line now and then."""
+    terminal = sys.stderr.isatty()
+    while not stop.wait(HEARTBEAT[terminal]):
+        line = f"  还在训练，已用 {time.monotonic() - started:.0f} 秒……"
+        _say(f"\r{line}" if terminal else line, end="" if terminal else "\n")
+    if terminal:
+        # Erase it.
+        _say("\r\033[K", end="")
 
 
 def _silence_progress_bars() -> None:
