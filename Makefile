@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help environment train run shell test check explain eval bench lint widget wechat-menu wechat-try clean
+.PHONY: help environment train run shell test check explain transcripts eval bench lint widget wechat-menu wechat-try clean
 
 help: ## 列出这些命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ check: environment ## 检查数据：字段、来源、日期、年龄段、地�
 
 explain: environment ## 为什么这样答：TEXT="…"，几句话用 | 隔开就是一段对话
 	@$(PYTHON) -m server explain "$(TEXT)"
+
+transcripts: environment ## 在微信和终端里说十段对话，写进 docs/
+	@$(PYTHON) -m server transcripts
 
 eval: environment ## 量一量听懂了多少，写出报告
 	@$(PYTHON) -m benchmarks.evaluation

@@ -13,7 +13,7 @@ from typing import TextIO
 import typer
 
 from policy.topics import DATA
-from policy.yamlfile import DataError
+from policy.yamlfile import DataError, shown
 from server.settings import MODELS, ROOT, SettingError, Settings, check_folder
 from server.training import ensure_model
 
@@ -45,6 +45,16 @@ def shell(url: str = typer.Option("", help="已在运行的服务，例如 http:
     from server.shell import chat
 
     chat(url or None)
+
+
+@app.command(help="在微信和终端里说十段对话，写进 docs/。")
+def transcripts() -> None:
+    """Hold ten conversations in WeChat and in the shell and write them down."""
+    from server.transcripts import make
+
+    ensure_model()
+    for file in make():
+        print(shown(file))
 
 
 @app.command(help="说说为什么这样答：几句话就是一段对话。")

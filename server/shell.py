@@ -35,13 +35,13 @@ def chat(url: str | None) -> None:
         url = f"http://127.0.0.1:{Settings.from_environment().port}"
         if not _alive(url):
             child = _start(console, url)
-    sender = f"shell-{uuid.uuid4().hex[:12]}"
     if sys.stdin.isatty():
         console.print(
             "医保问答。直接打字提问，数字选下面的一条，↑ 找回上一句，输入 退出 结束。", style="dim"
         )
     try:
-        _talk(console, url, sender)
+        with Chat(console, url) as talk:
+            _talk(console, talk)
     except (KeyboardInterrupt, EOFError):
         console.print()
     finally:
@@ -50,31 +50,52 @@ def chat(url: str | None) -> None:
             child.wait()
 
 
-def _talk(console: Console, url: str, sender: str) -> None:
-    with requests.Session() as client:
-        while True:
-            if sys.stdin.isatty():
-                line = input(PROMPT if console.color_system else "您：")
-            else:
-                line = sys.stdin.readline()
-                if not line:
-                    return
-                line = line.rstrip("\n")
-                console.print(Text(f"您：{line}", style="bold green"))
-            if line.strip() in ENOUGH:
+class Chat:
+    """One conversation with a running service."""
+
+    def __init__(self, console: Console, url: str) -> None:
+        """Begin it; nobody is known in it yet."""
+        self._console = console
+        self._url = f"{url}/webhooks/rest/webhook"
+        self._sender = f"shell-{uuid.uuid4().hex[:12]}"
+        self._client = requests.Session()
+
+    def __enter__(self) -> "Chat":
+        """Go on until the block ends."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the connection."""
+        self._client.close()
+
+    def say(self, line: str) -> None:
+        """Say something and show what is answered."""
+        message = {"sender": self._sender, "message": line}
+        try:
+            answer = self._client.post(self._url, json=message, timeout=30)
+            for reply in answer.json():
+                show(self._console, reply)
+        except (requests.RequestException, ValueError):
+            self._console.print(
+                "连不上服务，请稍后再试，或另开一个终端运行 make run。", style="red"
+            )
+
+
+def _talk(console: Console, chat: Chat) -> None:
+    """Lines that are typed or piped in, until there are no more."""
+    while True:
+        if sys.stdin.isatty():
+            line = input(PROMPT if console.color_system else "您：")
+        else:
+            line = sys.stdin.readline()
+            if not line:
                 return
-            if not line.strip() and sys.stdin.isatty():
-                continue
-            try:
-                answer = client.post(
-                    f"{url}/webhooks/rest/webhook",
-                    json={"sender": sender, "message": line},
-                    timeout=30,
-                )
-                for message in answer.json():
-                    show(console, message)
-            except (requests.RequestException, ValueError):
-                console.print("连不上服务，请稍后再试，或另开一个终端运行 make run。", style="red")
+            line = line.rstrip("\n")
+            console.print(Text(f"您：{line}", style="bold green"))
+        if line.strip() in ENOUGH:
+            return
+        if line.strip() or not sys.stdin.isatty():
+            chat.say(line)
 
 
 def show(console: Console, message: dict[str, Any]) -> None:

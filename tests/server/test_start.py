@@ -140,3 +140,100 @@ def test_at_a_terminal_it_asks(project: Path, answer: str, wanted: bool) -> None
 def test_make_test_and_ci_use_it() -> None:
     assert "scripts/test-tools.sh" in (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "scripts/test-tools.sh" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+# —— the environment ——
+
+UV = """#!/bin/sh
+echo "index=$UV_DEFAULT_INDEX $*" >> "$LOG"
+case "$UV_FAILS$*" in 1*sync*|1export*) echo "error: no network" >&2; exit 2 ;; esac
+[ "$1" != venv ] || mkdir -p .venv/bin
+[ "$1" != sync ] || mkdir -p .venv/bin
+[ ! -d .venv/bin ] || { printf '#!/bin/sh\\n' > .venv/bin/python; chmod +x .venv/bin/python; }
+"""
+MORE = ("awk", "cmp", "cp", "df", "mkdir", "mktemp", "printf", "python3", "rm")
+Environment = Callable[..., tuple[int, str, list[str]]]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Environment:
+    """Runs ``scripts/environment.sh`` on a fresh machine with a uv that only notes its orders."""
+    folder, binaries, log = tmp_path / "project", tmp_path / "bin", tmp_path / "uv.log"
+    (folder / "scripts").mkdir(parents=True)
+    binaries.mkdir()
+    shutil.copy(ROOT / "scripts/environment.sh", folder / "scripts")
+    (folder / "uv.lock").write_text("version = 1\n", "utf-8")
+    for name in (*SHELL, *MORE):
+        if found := shutil.which(name):
+            (binaries / name).symlink_to(found)
+    (binaries / "uv").write_text(UV, "utf-8")
+    (binaries / "uv").chmod(0o755)
+
+    def started(**variables: str) -> tuple[int, str, list[str]]:
+        done = subprocess.run(
+            ["sh", str(folder / "scripts/environment.sh")],
+            env={"PATH": str(binaries), "HOME": str(tmp_path), "LOG": str(log)} | variables,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        orders = log.read_text("utf-8").splitlines() if log.exists() else []
+        assert done.stdout == ""
+        return done.returncode, done.stderr, orders
+
+    return started
+
+
+def installing(orders: list[str]) -> list[str]:
+    return [order for order in orders if " sync " in order]
+
+
+def test_the_environment_is_made_in_one_line_and_then_not_again(environment: Environment) -> None:
+    code, said, orders = environment()
+    assert code == 0
+    (line,) = said.splitlines()
+    assert "安装依赖" in line
+    (order,) = installing(orders)
+    assert order.startswith("index= sync --frozen")
+    code, said, after = environment()
+    assert (code, said, after) == (0, "", orders)
+
+
+@pytest.mark.parametrize("variable", ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"])
+def test_a_mirror_is_used_with_the_checksums_of_the_lock(
+    environment: Environment, variable: str
+) -> None:
+    code, said, orders = environment(**{variable: "https://mirror.example.cn/simple"})
+    assert code == 0
+    assert len(said.splitlines()) == 1
+    (order,) = installing(orders)
+    assert order.startswith("index=https://mirror.example.cn/simple pip sync")
+    assert "--require-hashes" in order
+
+
+@pytest.mark.parametrize("mirror", ["", "https://mirror.example.cn/simple"])
+def test_an_installation_that_fails_says_what_to_try_and_is_tried_again(
+    environment: Environment, mirror: str
+) -> None:
+    code, said, _ = environment(UV_FAILS="1", UV_DEFAULT_INDEX=mirror)
+    assert code == 1
+    assert "镜像" in said.splitlines()[-1]
+    assert environment(UV_DEFAULT_INDEX=mirror)[0] == 0
+
+
+def test_a_full_disk_is_said_before_anything_is_loaded(
+    environment: Environment, tmp_path: Path
+) -> None:
+    full = tmp_path / "bin" / "df"
+    full.unlink()
+    full.write_text("#!/bin/sh\necho head\necho disk 9999999 1 1048576 99% /\n", "utf-8")
+    full.chmod(0o755)
+    code, said, orders = environment()
+    assert code == 1
+    assert "只剩 1 GB" in said
+    assert installing(orders) == []
+
+
+def test_the_readme_says_what_it_takes() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    top = text[: text.index("## ")]
+    for word in ("make run", "make test", "WSL", "GB", "UV_DEFAULT_INDEX"):
+        assert word in top
