@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,6 +134,8 @@ def _train(target: Path) -> None:
 
     prepare()
     _silence_progress_bars()
+    # Rasa says so of every bot with slots of its own; it is no fault of anybody's data.
+    warnings.filterwarnings("ignore", message="Slot auto-fill has been removed")
     from rasa.model_training import train
 
     result = train(

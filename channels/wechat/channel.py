@@ -52,7 +52,11 @@ class WeChatChannel(InputChannel):
             SettingError: if a setting cannot work.
         """
         settings = WeChatSettings.read(credentials, os.environ)
-        logger.info("WeChat is %s", f"on, {settings.kind}" if settings else "off: no WECHAT_TOKEN")
+        if settings:
+            logger.info("WeChat is on, %s", settings.kind)
+        else:
+            # Nothing that who starts the bot on their own machine need read.
+            logger.debug("WeChat is off: no WECHAT_TOKEN")
         return cls(settings)
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,19 @@ import requests
 from tests.services import BotServer, running
 
 CLIENTS = 20
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the server that the tests share."""
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture(scope="module")
+def shared(model: Path, folder: Path) -> Iterator[BotServer]:
+    """A server for the tests that leave it as they found it."""
+    with running(model, folder) as server:
+        yield server
 
 
 def chat(url: str, number: int, cut: list[str], answered: list[int]) -> None:
@@ -56,53 +70,51 @@ def test_nobody_is_cut_off_when_it_ends(model: Path, tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
-def test_two_servers_do_not_share_a_folder(model: Path, tmp_path: Path) -> None:
-    with running(model, tmp_path) as server:
-        second = BotServer(model, tmp_path)
-        assert second.process.wait(60) == 2
-        assert f"进程 {server.process.pid}" in server.said()
-        assert "Traceback" not in server.said()
-        assert server.is_ready()
+def test_two_servers_do_not_share_a_folder(model: Path, folder: Path, shared: BotServer) -> None:
+    second = BotServer(model, folder)
+    assert second.process.wait(60) == 2
+    assert f"进程 {shared.process.pid}" in shared.said()
+    assert "Traceback" not in shared.said()
+    assert shared.is_ready()
 
 
 @pytest.mark.parametrize("file", ["web-secret", "conversations.db", "server.lock"])
-def test_the_files_are_for_their_owner_only(model: Path, tmp_path: Path, file: str) -> None:
-    with running(model, tmp_path) as server:
-        server.ask("a", "医保卡余额怎么查")
-        for each in tmp_path.glob(f"{file}*"):
-            assert each.stat().st_mode & 0o077 == 0, each.name
+def test_the_files_are_for_their_owner_only(folder: Path, shared: BotServer, file: str) -> None:
+    shared.ask("a", "医保卡余额怎么查")
+    found = list(folder.glob(f"{file}*"))
+    assert found
+    for each in found:
+        assert each.stat().st_mode & 0o077 == 0, each.name
 
 
-def test_ready_tells_what_a_turn_would_meet(model: Path, tmp_path: Path) -> None:
-    with running(model, tmp_path) as server:
-        database = tmp_path / "conversations.db"
-        assert server.is_ready()
-        holder = sqlite3.connect(database, isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-        assert not server.is_ready()
-        holder.execute("ROLLBACK")
-        holder.close()
-        assert server.is_ready()
-        os.rename(database, tmp_path / "moved.db")
-        assert not server.is_ready()
-        os.rename(tmp_path / "moved.db", database)
-        assert server.is_ready()
+def test_ready_tells_what_a_turn_would_meet(folder: Path, shared: BotServer) -> None:
+    database = folder / "conversations.db"
+    assert shared.is_ready()
+    holder = sqlite3.connect(database, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    assert not shared.is_ready()
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert shared.is_ready()
+    os.rename(database, folder / "moved.db")
+    assert not shared.is_ready()
+    os.rename(folder / "moved.db", database)
+    assert shared.is_ready()
 
 
 def test_a_turn_waits_for_a_locked_database_and_nobody_else_does(
-    model: Path, tmp_path: Path
+    folder: Path, shared: BotServer
 ) -> None:
-    with running(model, tmp_path) as server:
-        holder = sqlite3.connect(tmp_path / "conversations.db", isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
-        replies: list[list[dict]] = []
-        turn = threading.Thread(target=lambda: replies.append(server.ask("a", "余额怎么查")))
-        turn.start()
-        time.sleep(1)
-        healthy = [requests.get(f"{server.url}/health", timeout=5).status_code for _ in range(50)]
-        assert turn.is_alive(), "it was answered without being stored"
-        holder.execute("ROLLBACK")
-        holder.close()
-        turn.join(30)
-        assert healthy == [200] * 50
-        assert replies[0][0]["custom"]["status"] == "answered"
+    holder = sqlite3.connect(folder / "conversations.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    replies: list[list[dict]] = []
+    turn = threading.Thread(target=lambda: replies.append(shared.ask("a", "余额怎么查")))
+    turn.start()
+    time.sleep(1)
+    healthy = [requests.get(f"{shared.url}/health", timeout=5).status_code for _ in range(50)]
+    assert turn.is_alive(), "it was answered without being stored"
+    holder.execute("ROLLBACK")
+    holder.close()
+    turn.join(30)
+    assert healthy == [200] * 50
+    assert replies[0][0]["custom"]["status"] == "answered"
