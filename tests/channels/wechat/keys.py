@@ -11,5 +11,5 @@ SERVER_ENVIRONMENT = {
     # The tests play plain messages too.
     "WECHAT_MODE": "any",
     # And they do not wait for pieces as long as people write them.
-    "WECHAT_GATHER": "0.2",
+    "WECHAT_GATHER": "0.4",
 }

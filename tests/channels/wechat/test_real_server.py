@@ -85,6 +85,39 @@ async def test_a_number_picks_from_the_list_just_shown(url):
         assert again.content != picked.content
 
 
+async def test_a_bubble_begins_with_the_decision_and_keeps_the_rest_for_details(url):
+    async with Platform(url) as weixin:
+        for text, decision in (
+            ("我妈75岁在上海退休，医保每年打多少钱", "每年 1890 元"),
+            ("岳父能用我的医保吗", "不算"),
+            ("医保卡的钱能取出来吗", "不能取"),
+        ):
+            person = f"oBubble{len(text)}"
+            shown = (await weixin.say(text, person)).content
+            assert decision in shown.splitlines()[0]
+            assert "来源：" not in shown
+            number = re.search(r"【(\d)】详细", shown)
+            details = (await weixin.say(number[1], person)).content
+            assert "来源：" in details
+            assert details == (await _details(weixin, text, f"{person}Word"))
+
+
+async def _details(weixin, text, person):
+    await weixin.say(text, person)
+    return (await weixin.say("详细", person)).content
+
+
+async def test_what_is_sent_in_pieces_gets_one_answer(url):
+    async with Platform(url) as weixin:
+        sent = []
+        for text in ("我妈在上海退休", "75岁", "医保每年打多少钱"):
+            sent.append(asyncio.create_task(weixin.deliver(text_xml(text, "oPieces"))))
+            await asyncio.sleep(0.03)
+        bodies = [body for _, body in await asyncio.gather(*sent)]
+    assert bodies[:2] == [b"success"] * 2
+    assert "每年 1890 元" in opened(bodies[2])["Content"].splitlines()[0]
+
+
 async def test_the_same_message_fifty_times_at_once_is_one_answer(url):
     async with Platform(url) as weixin:
         xml = text_xml("去外地看病要备案吗", "oRepeat")
