@@ -230,3 +230,20 @@ async def test_a_signature_is_good_for_one_message() -> None:
     assert not await inbox.belongs("overheard", "person:2")
     assert not await inbox.belongs("overheard", "other:1")
     assert await inbox.belongs("another", "person:2")
+
+
+async def test_an_overheard_signature_signs_no_other_message() -> None:
+    bot = Bot()
+    async with online(bot) as url, Platform(url, "plain") as weixin:
+        mine = text_xml("余额怎么查")
+        query = request(mine, "plain").query
+
+        async def status(xml: str) -> int:
+            async with weixin.session.post(url, params=query, data=xml.encode()) as response:
+                return int(response.status)
+
+        assert await status(mine) == 200
+        assert await status(mine) == 200, "WeChat repeats a message with the same signature"
+        assert await status(text_xml("密码是多少")) == 403
+        assert await status(text_xml("余额怎么查", "oOther")) == 403
+        assert bot.texts == ["余额怎么查"]
