@@ -1,8 +1,10 @@
 """No personal number reaches the conversations' store, a log or a metric."""
 
+import json
 import logging
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client import generate_latest
@@ -35,6 +37,8 @@ async def test_no_variant_leaves_a_trace(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     store = sql_store(tmp_path)
+    published: list[dict] = []
+    store.event_broker = SimpleNamespace(publish=published.append)
     bot = Bot(store)
     gate = gate_with(tmp_path, total_per_minute=0, sender_per_minute=0)
     async with online(bot, gate, RestChannel(), WebChannel()) as client:
@@ -51,7 +55,9 @@ async def test_no_variant_leaves_a_trace(
             await client.say("broken", typed(line))
             await browser.say(typed(line))
     assert len(bot.asked) > 200
-    everything = (stored(tmp_path) + generate_latest()).decode(errors="replace")
+    assert len(published) > 200
+    everything = json.dumps(published, ensure_ascii=False)
+    everything += (stored(tmp_path) + generate_latest()).decode(errors="replace")
     # Texts in the database are JSON, in which other scripts are escaped.
     everything += re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), everything)
     everything += caplog.text + "".join(capfd.readouterr())

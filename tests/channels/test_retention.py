@@ -1,6 +1,9 @@
 """Conversations end: on request, and after their time; what is deleted is gone from the file."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +16,7 @@ from rasa.shared.core.events import SessionStarted, UserUttered
 from channels.conversations import Conversations
 from channels.retention import DAY, Clock, purge
 from tests.channels.online import sql_store
+from tests.services import ROOT
 
 NOW = time.time()
 
@@ -116,6 +120,27 @@ async def test_a_store_with_trackers_at_hand_is_told(store: SQLTrackerStore) -> 
     await purge(store, 30, NOW)
     await Conversations(store).delete("web:a")
     assert forgotten == ["web:old", "web:a"]
+
+
+def by_hand(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "channels.retention", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"VAR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+async def test_by_hand_it_asks_whether_the_clock_is_right(tmp_path: Path) -> None:
+    await talk(sql_store(tmp_path), "web:old", 40)
+    doubtful = by_hand(tmp_path, "--days", "7")
+    assert doubtful.returncode == 1
+    assert "--sure" in doubtful.stderr
+    sure = by_hand(tmp_path, "--days", "7", "--sure")
+    assert "删除了 1 个会话" in sure.stdout
+    assert "删除了 0 个会话" in by_hand(tmp_path, "--days", "7").stdout
 
 
 def test_a_clock_that_has_jumped_is_not_believed_at_once(tmp_path: Path) -> None:

@@ -118,3 +118,35 @@ def test_a_turn_waits_for_a_locked_database_and_nobody_else_does(
     turn.join(30)
     assert healthy == [200] * 50
     assert replies[0][0]["custom"]["status"] == "answered"
+
+
+HASTY = """
+import sys
+from server import launch
+from server.__main__ import main
+launch.START_PATIENCE = 1.0
+sys.argv = ["server", "run"]
+main()
+"""
+
+
+class HastyServer(BotServer):
+    program = ("-c", HASTY)
+
+
+@pytest.mark.parametrize(
+    "away",
+    [
+        {"DB_URL": "postgresql://bot:hidden-word@127.0.0.1:9/bot"},
+        {"REDIS_URL": "redis://:hidden-word@127.0.0.1:9/0"},
+    ],
+)
+def test_who_waits_in_vain_for_a_store_ends_with_a_sentence(
+    model: Path, tmp_path: Path, away: dict[str, str]
+) -> None:
+    server = HastyServer(model, tmp_path, **away)
+    assert server.process.wait(60) == 2
+    said = server.said()
+    assert "连不上" in said
+    assert "hidden-word" not in said
+    assert "Traceback" not in said
