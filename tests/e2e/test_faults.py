@@ -145,6 +145,9 @@ async def test_disk_full_for_sqlite(model: Path, tmp_path: Path) -> None:
             written = max(os.path.getsize(f) for f in tmp_path.glob("conversations.db*"))
             resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (written, unlimited[1]))
             time.sleep(2)
+            # Not even one page of SQLite's log.
+            resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (4096, unlimited[1]))
+            assert ready(server) == {"model": True, "database": False, "locks": True}
             resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, unlimited)
 
         await while_running(traffic.run(pause=0.1, again=30), fill)
@@ -152,6 +155,7 @@ async def test_disk_full_for_sqlite(model: Path, tmp_path: Path) -> None:
         answered = {(sent.conversation, sent.text) for sent in traffic.log if sent.answered}
         assert len(answered) == 6 * 10
         await compare(traffic, f"sqlite:///{database}")
+        assert server.is_ready()
 
 
 async def test_a_killed_server_has_kept_what_it_answered(model: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A conversation of 5,000 turns costs no more to look at than a short one; nothing is repeated."""
 
 import json
+import threading
 import uuid
 from pathlib import Path
 
@@ -52,11 +53,13 @@ async def test_history_and_thumbs_read_a_page_and_no_more(
 ) -> None:
     bot = Bot(sql_store(tmp_path))
     read: list[int] = []
+    beside: list[bool] = []
     apart = bot.tracker_store._database.read_apart
 
     def counted(statement: str, **parameters: object) -> list:
         rows = apart(statement, **parameters)
         read.append(len(rows))
+        beside.append(threading.current_thread() is not threading.main_thread())
         return rows
 
     async with online(bot, gate_with(tmp_path), WebChannel()) as client:
@@ -86,6 +89,7 @@ async def test_history_and_thumbs_read_a_page_and_no_more(
         assert again.data["replies"][0]["text"] == "第3答"
         assert len(bot.asked) == 1, "an old message was answered anew"
     assert max(read) <= 80
+    assert all(beside), "everybody waits while somebody's history is read"
 
 
 async def test_paging_ends_at_the_first_turn(tmp_path: Path) -> None:
