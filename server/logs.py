@@ -67,8 +67,9 @@ def _text(record: logging.LogRecord) -> str:
     package = record.name.partition(".")[0]
     if package in OURS:
         return record.getMessage()
-    if package == "rasa" and not record.args:
-        # Most of its texts are put together before they get here, with what somebody wrote in them.
+    if package in ("rasa", "sanic") and not record.args:
+        # Most of their texts are put together before they get here, with what somebody wrote in
+        # them, or with an address and a path that names a conversation.
         return f"{record.levelname.lower()} in {record.module}:{record.lineno}"
     return str(record.msg) if record.args else str(record.msg).partition("\n")[0]
 

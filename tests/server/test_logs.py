@@ -109,6 +109,8 @@ def test_warnings_of_python_say_kind_and_place_only(capfd: pytest.CaptureFixture
 def test_a_text_that_rasa_puts_together_is_not_logged() -> None:
     for formatter in (Json(), Line()):
         assert SECRET not in formatter.format(record("rasa.core.x", f"cannot read {SECRET}"))
+        path = f"<Request: GET /conversations/{SECRET}/tracker> body not consumed."
+        assert SECRET not in formatter.format(record("sanic.error", path))
 
 
 def test_no_log_line_of_ours_names_a_conversation() -> None:
