@@ -380,9 +380,14 @@ def test_places_only_inside_a_province_are_marked_so(policy: Policy) -> None:
     assert rows["湖北"][CREDIT] == "○"
 
 
-def test_make_check_finds_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_make_check_finds_nothing_and_writes_the_page(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     from server.checking import check_all
 
-    assert check_all(rasa=False) == 0
+    file = tmp_path / "coverage.md"
+    assert check_all(rasa=False, page=file) == 0
     said = capsys.readouterr()
     assert "0 处错误" in said.out
+    assert "coverage.md" in said.out
+    assert "| 全国 |" in file.read_text(encoding="utf-8")

@@ -116,12 +116,3 @@ def test_it_is_written_when_it_changed_and_a_closed_folder_is_no_mistake(tmp_pat
     assert write("二\n", file)
     assert file.read_text(encoding="utf-8") == "二\n"
     assert not write("三\n", tmp_path / "no-such-folder" / "coverage.md")
-
-
-def test_make_check_writes_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from server.checking import check_all
-
-    file = tmp_path / "coverage.md"
-    assert check_all(rasa=False, page=file) == 0
-    assert "| 全国 |" in file.read_text(encoding="utf-8")
-    assert "coverage.md" in capsys.readouterr().out

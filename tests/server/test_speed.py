@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import pytest
 import yaml
 from rasa.engine.recipes import config_files
 from rasa.shared.core.events import UserUttered
@@ -15,6 +16,13 @@ from policy.topics import DATA
 from server.importer import FALLBACK, example_files, intents
 
 
+@pytest.fixture(scope="module")
+def sampled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """A folder with a sample of the examples, and how many it has; all of them are read for it."""
+    folder = tmp_path_factory.mktemp("sample") / "data"
+    return folder, sample(folder, 600)
+
+
 def test_the_stock_bot_is_rasas_own_but_for_the_tokenizer() -> None:
     (folder,) = config_files.__path__
     default = yaml.safe_load((Path(folder) / "default_config.yml").read_text())
@@ -24,11 +32,11 @@ def test_the_stock_bot_is_rasas_own_but_for_the_tokenizer() -> None:
     assert stock == default | {"language": "zh", "assistant_id": "stock"}
 
 
-def test_both_are_trained_on_an_even_sample_of_every_intent(tmp_path: Path) -> None:
-    count = sample(tmp_path / "data", 600)
+def test_both_are_trained_on_an_even_sample_of_every_intent(sampled: tuple[Path, int]) -> None:
+    data, count = sampled
     assert 500 <= count <= 750
     kept: Counter[str] = Counter()
-    for file in example_files([str(tmp_path / "data")]):
+    for file in example_files([str(data)]):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
             kept[entry["intent"]] += len(entry["examples"])
     assert count == sum(kept.values())
@@ -36,11 +44,11 @@ def test_both_are_trained_on_an_even_sample_of_every_intent(tmp_path: Path) -> N
     assert min(kept.values()) >= 2
 
 
-def test_the_stock_bot_gets_the_intents_and_rules_that_ours_derives(tmp_path: Path) -> None:
-    sample(tmp_path / "data", 600)
-    importer = RasaFileImporter(
-        domain_path=str(tmp_path / "data" / DOMAIN), training_data_paths=[str(tmp_path / "data")]
-    )
+def test_the_stock_bot_gets_the_intents_and_rules_that_ours_derives(
+    sampled: tuple[Path, int],
+) -> None:
+    data, _ = sampled
+    importer = RasaFileImporter(domain_path=str(data / DOMAIN), training_data_paths=[str(data)])
     known = {*intents(example_files([str(DATA)])), FALLBACK}
     assert known <= set(importer.get_domain().intents)
     answered = {
