@@ -5,9 +5,6 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from dialogue.wording import Wording
 from dialogue.wording_checks import wording_errors
 from policy.checks import coverage, errors, warnings
@@ -32,6 +29,10 @@ def check_all(rasa: bool = True, page: Path | None = None) -> int:
     Returns:
         0 if nothing is wrong; overdue reviews are only warnings.
     """
+    # Not for a server, which looks for mistakes too.
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console()
     book, regions, wording = FactBook.load(), Regions.load(), Wording.load()
     settings_errors()
