@@ -4,7 +4,7 @@ import logging
 import os
 import re
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -61,6 +61,7 @@ class WebChannel(InputChannel):
             ("/assets/<name:str>", site.asset),
             ("/logo", site.logo),
             ("/config", site.config),
+            ("/questions", site.questions),
         ):
             routes.add_route(_function(handler), path, methods=["GET"], name=handler.__name__)
         for path, method, call in (
@@ -146,6 +147,11 @@ class Site:
         longest = Gate.of(request.app).settings.longest_message
         headers = {**_private_headers(), "Access-Control-Allow-Origin": "*"}
         return json(self.settings.public(longest), headers=headers, ensure_ascii=False)
+
+    async def questions(self, request: Request) -> HTTPResponse:
+        """What can be asked, in plain words; the page suggests from it while one types."""
+        headers = {**security.other_headers(), "Cache-Control": "public, max-age=3600"}
+        return json({"questions": known_questions()}, headers=headers, ensure_ascii=False)
 
     # The API.
 
@@ -248,6 +254,15 @@ class Site:
         wait = await allow(gate.address(request))
         if wait:
             raise NotNow("rate_limited", 429, gate.words("rate_limited"), wait)
+
+
+@cache
+def known_questions() -> list[str]:
+    """The questions that have an answer of their own, in plain words."""
+    from dialogue.assistant import assistant
+
+    entries = assistant().wording.answers.values()
+    return list(dict.fromkeys(entry.ask for entry in entries if entry.ask))
 
 
 def _function(method: Callable[..., Awaitable[HTTPResponse]]) -> Any:

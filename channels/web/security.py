@@ -22,10 +22,11 @@ _ALLOWED = "authorization, content-type"
 
 def page_headers(settings: WebSettings) -> dict[str, str]:
     """Headers of the page itself."""
+    microphone = "(self)" if settings.voice else "()"
     ancestors = " ".join(settings.frame_ancestors) or "'none'"
     return {
         "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+        "Permissions-Policy": f"camera=(), microphone={microphone}, geolocation=(), payment=()",
         "Referrer-Policy": "no-referrer",
     }
 

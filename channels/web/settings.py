@@ -42,6 +42,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         greeting: the bot's first words.
         disclaimer: the small line below.
         topics: cards under the greeting.
+        voice: whether questions may be spoken; the browser writes them down.
         home_region: assumed unless another region is named; "" for none.
         frame_ancestors: sites that may embed the page (CSP ``frame-ancestors``).
         allowed_origins: foreign sites whose own scripts may call the API.
@@ -54,6 +55,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     greeting: str = ""
     disclaimer: str = ""
     topics: tuple[Topic, ...] = ()
+    voice: bool = True
     home_region: str = ""
     frame_ancestors: tuple[str, ...] = ("'self'",)
     allowed_origins: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             "topics": [msgspec.to_builtins(topic) for topic in self.topics],
             "disclaimer": self.disclaimer,
             "home_region": {"name": self.home_region} if self.home_region else None,
+            "voice": self.voice,
             "limits": {"message": longest_message},
         }
 

@@ -69,7 +69,7 @@ async def test_the_page_works_below_any_path_of_a_proxy(bot_page: Client, below:
 
     page = f"https://proxy.example{below}chat"
     html = (await fetched(page)).body.decode()
-    files = re.findall(r'(?:src|href)="([^"]+)"', html)
+    files = re.findall(r'(?:src|href)="(?!tel:)([^"]+)"', html)
     assert len(files) >= 3
     for file in files:
         assert (await fetched(urljoin(page, file))).status == 200
@@ -145,13 +145,32 @@ async def test_the_config_is_what_the_page_needs(client: Client) -> None:
     answer = await client.call("GET", "/chat/config")
     config = answer.data
     assert set(config) == {
-        *("title", "colour", "logo", "greeting", "topics", "disclaimer", "home_region", "limits")
+        *("title", "colour", "logo", "greeting", "topics", "disclaimer", "voice"),
+        *("home_region", "limits"),
     }
-    assert len(config["topics"]) == 5
+    assert len(config["topics"]) == 6
     assert all(topic["title"] and topic["ask"] for topic in config["topics"])
     assert config["limits"] == {"message": 500}
     assert (config["logo"], config["home_region"]) == (None, None)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+async def test_what_can_be_asked_is_said_in_plain_words(client: Client) -> None:
+    questions = (await client.call("GET", "/chat/questions")).data["questions"]
+    assert "医保余额怎么查" in questions
+    assert len(questions) == len(set(questions)) > 50
+
+
+@pytest.mark.parametrize("voice", ["true", "false"])
+async def test_the_microphone_is_the_operators_to_allow(
+    static: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, voice: str
+) -> None:
+    monkeypatch.setenv("SETTINGS_DIR", str(tmp_path))
+    (tmp_path / "web.yml").write_text(f"voice: {voice}\n")
+    async with online(Bot(sql_store(tmp_path)), gate_with(tmp_path), WebChannel()) as client:
+        assert (await client.call("GET", "/chat/config")).data["voice"] == (voice == "true")
+        policy = (await client.call("GET", "/chat")).headers["Permissions-Policy"]
+    assert ("microphone=(self)" if voice == "true" else "microphone=()") in policy
 
 
 async def test_settings_change_without_restart(
@@ -205,7 +224,7 @@ def test_the_shipped_topics_are_questions_of_the_bot() -> None:
 
     asks = {entry.ask for entry in Wording.load().answers.values()}
     settings: WebSettings = web_settings().current()
-    assert len(settings.topics) == 5
+    assert len(settings.topics) == 6
     assert {topic.ask for topic in settings.topics} <= asks
 
 
