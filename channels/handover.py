@@ -28,11 +28,10 @@ FILE = "handover.yml"
 SECRET = "HANDOVER_SECRET"
 SHORTEST_SECRET = 32
 MOST_TURNS = 40
-# Seconds before each try; then it is given up, and counted.
-PAUSES = (0.0, 2.0, 10.0)
-PATIENCE = 10.0
-# In the metadata of a message: what a person who asks for somebody is told besides.
-NOTE = "handover"
+# Seconds before each try, and for each; the person waits, and WeChat's patience is five seconds.
+PAUSES = (0.0, 0.3)
+PATIENCE = 1.5
+_DAYS = "一二三四五六日"
 _HOURS = re.compile(r"([1-7])(?:-([1-7]))? ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
 
 
@@ -74,38 +73,65 @@ class HandoverSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
     Attributes:
         url: where conversations are posted; "" hands nothing over.
-        open, closed: what a person is told within and outside the hours; ``{phone}`` and
-            ``{hours}`` stand for the region's.
+        open, closed: what a person is told within and outside the hours once the conversation has
+            arrived; ``{phone}`` and ``{hours}`` stand for the region's.
+        failed: what a person is told if it has not.
         service: where a region has nothing of its own.
-        regions: by name, as the answer names the place.
+        regions: by name; what holds for a city holds for its counties, unless they have their own.
     """
 
     url: str = ""
     open: str = ""
     closed: str = ""
+    failed: str = ""
     service: Service = Service()
     regions: dict[str, Service] = {}
 
     def __post_init__(self) -> None:
-        """Check the address.
+        """Check address and sentences.
 
         Raises:
-            ValueError: if conversations would travel in the clear to another machine.
+            ValueError: if conversations would travel in the clear to another machine, or a person
+                would not be told what becomes of theirs.
         """
         parts = urlsplit(self.url)
         is_near = parts.hostname in ("127.0.0.1", "localhost", "::1")
         if self.url and not (parts.scheme == "https" or (parts.scheme == "http" and is_near)):
             raise ValueError("url: https://")
+        for name in ("open", "closed", "failed"):
+            sentence = getattr(self, name)
+            if self.url and not sentence.strip():
+                raise ValueError(f"{name}: 填了 url，就要写这一句")
+            try:
+                sentence.format(phone="", hours="")
+            except (KeyError, IndexError, ValueError):
+                raise ValueError(f"{name}: 花括号里只能写 {{phone}} 或 {{hours}}") from None
 
-    def of(self, region: str) -> Service:
-        """The service of a region."""
-        return self.regions.get(region, self.service)
+    def of(self, places: Sequence[str]) -> Service:
+        """The service of the first place that has one of its own.
 
-    def note(self, region: str, now: datetime) -> str:
+        Args:
+            places: names, the nearest first.
+        """
+        return next((self.regions[name] for name in places if name in self.regions), self.service)
+
+    def note(self, places: Sequence[str], now: datetime, arrived: bool) -> str:
         """What a person is told."""
-        service = self.of(region)
+        service = self.of(places)
         sentence = self.open if service.is_open(now) else self.closed
-        return sentence.format(phone=service.phone, hours="、".join(service.hours))
+        if not arrived:
+            sentence = self.failed
+        return sentence.format(phone=service.phone, hours=spoken_hours(service.hours))
+
+
+def spoken_hours(hours: Sequence[str]) -> str:
+    """Hours as they are said: ``1-5 09:00-17:00`` is 周一至周五 09:00-17:00."""
+    said = []
+    for each in hours:
+        days, _, times = each.partition(" ")
+        names = [f"周{_DAYS[int(day) - 1]}" for day in days.split("-")]
+        said.append(f"{'至'.join(names)} {times}")
+    return "、".join(said)
 
 
 def handover_settings() -> SettingsFile[HandoverSettings]:
@@ -150,6 +176,7 @@ def package(conversation: str, region: str, events: Sequence[Mapping[str, Any]])
     ]
     content = {
         "version": 1,
+        "id": str(events[-1].get("message_id") or "") if events else "",
         "conversation": conversation,
         "channel": conversation.partition(":")[0],
         "region": region,

@@ -24,11 +24,12 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 class SettingMistake(DataError):
-    """An environment variable that does not fit."""
+    """An environment variable, or a file as a whole, that does not fit."""
 
     def __init__(self, name: str, problem: str) -> None:
-        """Say which variable and what is wrong."""
-        Exception.__init__(self, f"环境变量 {name} 填得不对：{problem}")
+        """Say which and what is wrong."""
+        what = name if "/" in name else f"环境变量 {name} "
+        Exception.__init__(self, f"{what}填得不对：{problem}")
 
 
 def folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -8,7 +8,7 @@ from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-from server.handing_over import add_note
+from server.handing_over import History, hand_over
 
 logger = logging.getLogger(__name__)
 # Seconds; WeChat waits five for the whole answer.
@@ -32,6 +32,8 @@ class InProcessActions(EndpointConfig):
         # The domain goes only to an action that asks for it in domain.yml.
         super().__init__(url="in-process", enable_selective_domain=True)
         self.timeout = timeout
+        # Set by the agent: what is stored of a conversation.
+        self.history: History | None = None
         self.executor = ActionExecutor()
         self.executor.register_package(package)
 
@@ -53,7 +55,7 @@ class InProcessActions(EndpointConfig):
         try:
             async with time_limit(self.timeout):
                 result = await self.executor.run(call)
-            add_note((result or {}).get("responses") or ())
+            await hand_over(call, result or {}, self.history)
             return result or {"events": [], "responses": []}
         except (ActionExecutionRejection, ActionNotFoundException):
             raise

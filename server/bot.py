@@ -20,7 +20,7 @@ from rasa.shared.exceptions import ConnectionException
 from sqlalchemy.exc import SQLAlchemyError
 
 from dialogue.assistant import answering_with
-from server.handing_over import hand_over
+from server.actions import InProcessActions
 from server.processor import TurnProcessor
 from server.settings import SettingError
 from server.turns import Held, observe
@@ -71,6 +71,8 @@ class Bot(Agent):
         Raises:
             ModelDamaged: if it cannot be read.
         """
+        if isinstance(self.action_endpoint, InProcessActions):
+            self.action_endpoint.history = self._stored
         try:
             return TurnProcessor(
                 model_path=model_path,
@@ -122,11 +124,15 @@ class Bot(Agent):
                     await self.processor.handle_message(message)
                 said = [dict(each) for _, each in held.held]
                 await held.release()
-                hand_over(self.tracker_store, message.sender_id, said)
         finally:
             message.output_channel = channel
         observe(message.input_channel or channel.name(), time.perf_counter() - began, said)
         return channel.messages if isinstance(channel, CollectingOutputChannel) else None
+
+    async def _stored(self, conversation: str) -> list[dict[str, Any]]:
+        """The events of a conversation, oldest first."""
+        tracker = await self.tracker_store.retrieve_full_tracker(conversation)
+        return [event.as_dict() for event in tracker.events] if tracker else []
 
     async def close(self) -> None:
         """Disconnect from database and Redis."""

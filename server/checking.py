@@ -126,13 +126,18 @@ def settings_errors() -> None:
     """
     from channels.gate import gate_settings
     from channels.handover import handover_settings, secret
+    from channels.settingsfile import SettingMistake
     from channels.web.settings import web_settings
     from desk.users import desk_settings
 
     for read in (gate_settings, web_settings, desk_settings):
         read()
-    if handover_settings().current().url:
+    handover = handover_settings().current()
+    if handover.url:
         secret()
+    names = {name for region in Regions.load() for name in (region.name, region.full_name)}
+    if unknown := [name for name in handover.regions if name not in names]:
+        raise SettingMistake("settings/handover.yml", f"regions 里没有这个地方：{unknown[0]}")
 
 
 def _rasa_valid() -> int:

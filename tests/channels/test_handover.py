@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -23,7 +24,7 @@ from channels.handover import (
 )
 from channels.settingsfile import SettingMistake
 from policy.yamlfile import DataError
-from server.handing_over import add_note
+from server.handing_over import hand_over
 
 KEY = b"k" * 32
 MONDAY_TEN = datetime(2026, 11, 30, 10, 0)
@@ -87,32 +88,88 @@ def test_what_is_posted_holds_no_numbers() -> None:
     assert (found["channel"], found["region"]) == ("web", "扬州")
 
 
-def test_what_is_said_depends_on_place_and_hour() -> None:
-    settings = HandoverSettings(
-        url="https://example.org/",
-        open="马上有人：{phone}",
-        closed="不在，{hours} 再来",
-        service=Service(hours=("1-5 09:00-17:00",), phone="12393"),
-        regions={"扬州": Service(hours=("7 09:00-12:00",), phone="0514")},
+SETTINGS = HandoverSettings(
+    url="https://example.org/",
+    open="马上有人：{phone}",
+    closed="不在，{hours} 再来",
+    failed="转不过去：{phone}",
+    service=Service(hours=("1-5 09:00-17:00",), phone="12393"),
+    regions={"扬州": Service(hours=("7 09:00-12:00",), phone="0514")},
+)
+
+
+def test_what_is_said_depends_on_place_and_hour_and_arrival() -> None:
+    assert SETTINGS.note([], MONDAY_TEN, True) == "马上有人：12393"
+    assert SETTINGS.note([], SUNDAY_TEN, True) == "不在，周一至周五 09:00-17:00 再来"
+    assert SETTINGS.note(["宝应", "扬州", "江苏"], SUNDAY_TEN, True) == "马上有人：0514"
+    assert SETTINGS.note(["扬州"], MONDAY_TEN, True) == "不在，周日 09:00-12:00 再来"
+    for now in (MONDAY_TEN, SUNDAY_TEN):
+        assert SETTINGS.note(["扬州"], now, False) == "转不过去：0514"
+
+
+def action_call(adcode: str) -> dict[str, Any]:
+    """What Rasa sends an action for 转人工, of somebody insured in a place."""
+    latest = {"text": "转人工，我13812345678", "message_id": "m1"}
+    slots = {"state": {"people": {"self": {"region": adcode}}}}
+    return {"sender_id": "web:1", "tracker": {"latest_message": latest, "slots": slots}}
+
+
+def action_result(intent: str) -> dict[str, Any]:
+    block = {"kind": "decision", "text": "没有人工"}
+    answer = {"intent": intent, "blocks": [block, {"kind": "note", "text": "别的打 12333"}]}
+    return {"responses": [{"text": "没有人工\n别的打 12333", "custom": {"answers": [answer]}}]}
+
+
+async def stored(conversation: str) -> list[dict[str, Any]]:
+    assert conversation == "web:1"
+    return [{"event": "user", "text": "宝应返多少", "timestamp": 1.0}]
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_the_sentence_stands_where_it_said_that_nobody_is_here(
+    works: bool, receiver: tuple[Receiver, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taker, url = receiver
+    taker.failures = 0 if works else 99
+    monkeypatch.setenv(SECRET, "k" * 32)
+    settings = msgspec.structs.replace(
+        SETTINGS, url=url, open="转了 {phone}", closed="转了 {phone}"
     )
-    assert settings.note("", MONDAY_TEN) == "马上有人：12393"
-    assert settings.note("", SUNDAY_TEN) == "不在，1-5 09:00-17:00 再来"
-    assert settings.note("扬州", SUNDAY_TEN) == "马上有人：0514"
-    assert settings.note("扬州", MONDAY_TEN) == "不在，7 09:00-12:00 再来"
+    result = action_result("ask_human")
+    await hand_over(action_call("321023"), result, stored, settings)
+    note = "转了 0514" if works else "转不过去：0514"
+    (response,) = result["responses"]
+    assert response["text"] == f"{note}\n别的打 12333"
+    assert [b["text"] for b in response["custom"]["answers"][0]["blocks"]] == [note, "别的打 12333"]
+    if works:
+        content = json.loads(taker.got[0][1])
+        assert [turn["text"] for turn in content["turns"]] == ["宝应返多少", "转人工，我***"]
+        assert (content["region"], content["id"]) == ("宝应", "m1")
 
 
-def test_the_sentence_is_part_of_the_answer_to_who_asks_for_a_person() -> None:
-    settings = HandoverSettings(url="https://example.org/", open="马上有人")
-    human = {"text": "好", "custom": {"answers": [{"intent": "ask_human", "blocks": []}]}}
-    other = {"text": "好", "custom": {"answers": [{"intent": "credit_amount", "blocks": []}]}}
-    add_note([human, other], settings)
-    assert human["text"] == "好\n马上有人"
-    assert human["custom"]["answers"][0]["blocks"] == [{"kind": "note", "text": "马上有人"}]  # type: ignore[index]
-    assert other["text"] == "好"
+async def test_other_answers_and_no_address_post_nothing(
+    receiver: tuple[Receiver, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taker, url = receiver
+    monkeypatch.setenv(SECRET, "k" * 32)
+    for intent, address in (("credit_amount", url), ("ask_human", "")):
+        result = action_result(intent)
+        await hand_over(
+            action_call(""), result, stored, msgspec.structs.replace(SETTINGS, url=address)
+        )
+        assert result == action_result(intent)
+    assert taker.tries == 0
 
 
 @pytest.mark.parametrize(
-    "line", ["url: http://example.org/", "service: {hours: [9-5]}", "service: {hour: []}"]
+    "line",
+    [
+        "url: http://example.org/",
+        "url: https://example.org/",
+        "open: 打 {number}",
+        "service: {hours: [9-5]}",
+        "service: {hour: []}",
+    ],
 )
 def test_a_wrong_setting_is_named(
     line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
