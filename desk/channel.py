@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse, redirect
 from channels.gate import Gate
 from channels.outgoing import Handler, is_ready
 from channels.settingsfile import SHARED
+from desk.archive import Archive
 from desk.draft import DraftError
 from desk.jobs import Busy, Jobs
 from desk.store import DeskSession, DeskStore, fingerprint
@@ -123,6 +124,9 @@ class Desk:
         self.folder = SHARED / "desk"
         self.jobs = Jobs(self.folder)
         self._store: DeskStore | None = None
+        self._archive: Archive | None = None
+        # Empties the archive when nobody looks any more.
+        self.idle: asyncio.TimerHandle | None = None
 
     def add_routes(self, routes: Blueprint) -> None:
         """Put every page on a blueprint."""
@@ -163,6 +167,12 @@ class Desk:
         if self._store is None:
             self._store = DeskStore(self.engine(request))
         return self._store
+
+    def archive(self, request: Request) -> Archive:
+        """The conversations."""
+        if self._archive is None:
+            self._archive = Archive(self.engine(request), self.words)
+        return self._archive
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTTPResponse:
         """A page that is filled in."""

@@ -48,11 +48,13 @@ class About(msgspec.Struct, kw_only=True):
         base: name of the version that it was begun from.
         authors: who has changed something.
         examples: questions that were given a meaning, with it.
+        note: what the version is to say of itself.
     """
 
     base: str = ""
     authors: list[str] = []
     examples: list[tuple[str, str]] = []
+    note: str = ""
 
 
 class Draft:
@@ -151,11 +153,18 @@ class Draft:
         """What the draft changes, as ``git apply`` takes it."""
         return patch(base, self.data)
 
+    def keep_note(self, note: str) -> None:
+        """Keep what the version is to say of itself."""
+        self._write(msgspec.structs.replace(self.about(), note=note))
+
     def _note(self, author: str, example: tuple[str, str] | None = None) -> None:
         about = self.about()
         about.authors = list(dict.fromkeys([*about.authors, author]))
         if example:
             about.examples.append(example)
+        self._write(about)
+
+    def _write(self, about: About) -> None:
         (self.folder / "about.json").write_bytes(msgspec.json.encode(about))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -9,10 +10,13 @@ from sanic.response import HTTPResponse
 
 from desk.channel import Entry, Visit
 from desk.draft import data_files
+from desk.filters import holds_for, lies_in, region_name
+from desk.meanings import Stamp, stamp
 from desk.pages import data_of
+from desk.paging import paged
+from dialogue.wording import Wording
 from policy.dates import last_day
 from policy.facts import Fact, FactBook, Source
-from policy.regions import Regions
 from policy.topics import topic_keys
 from policy.yamlfile import DataError
 from policy.yamlfile import shown as path_shown
@@ -20,7 +24,6 @@ from policy.yamlfile import shown as path_shown
 # Days ahead that count as falling due.
 SOON = 30
 WEAK = frozenset({"site", "article"})
-MOST = 200
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,9 +48,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         """What it says, with its figures."""
         fact = self.fact
         figures = "、".join(
-            f"{v.spoken()} {v.unit}{'/' + v.period if v.period else ''}" for v in fact.values
+            f"{v.label or ''}{v.spoken()} {v.unit}{'/' + v.period if v.period else ''}"
+            for v in fact.values
         )
-        return fact.fill(fact.text or "；".join(fact.steps) or figures)
+        said = fact.fill(fact.text or "；".join(fact.steps))
+        # A text that does not speak the figures itself stands beside them.
+        beside = figures if not fact.text or "{0}" not in fact.text else ""
+        return "。".join(part for part in (beside, said) if part)
 
 
 def known(folder: Path, today: date) -> list[Known]:
@@ -56,6 +63,11 @@ def known(folder: Path, today: date) -> list[Known]:
     Raises:
         DataError: for the first mistake in it.
     """
+    return _known(folder, today, stamp(folder))
+
+
+@lru_cache(maxsize=4)
+def _known(folder: Path, today: date, _: Stamp) -> list[Known]:
     book = FactBook.load(folder)
     found = []
     for placed in book.placed:
@@ -88,12 +100,11 @@ async def facts(visit: Visit) -> HTTPResponse:
         problem = ""
     except DataError as error:
         every, problem = [], str(error).replace(f"{path_shown(folder)}/", "data/")
-    regions = await asyncio.to_thread(Regions.load)
-    shown = [each for each in every if _fits(each, wanted, regions)]
+    shown = await asyncio.to_thread(lambda: [each for each in every if _fits(each, wanted)])
     return visit.page(
         "facts.html",
-        facts=shown[:MOST],
-        number=len(shown),
+        page=paged(shown, visit.get("page"), visit.request.query_string),
+        populations=await asyncio.to_thread(populations, folder),
         total=len(every),
         overdue=sum(each.state == "overdue" for each in every),
         soon=sum(each.state == "soon" for each in every),
@@ -105,9 +116,10 @@ async def facts(visit: Visit) -> HTTPResponse:
     )
 
 
-def _fits(each: Known, wanted: dict[str, str], regions: Regions) -> bool:
+def _fits(each: Known, wanted: dict[str, str]) -> bool:
     fact, text = each.fact, wanted["q"]
-    if text and not any(text in part for part in (fact.id, each.sentence, fact.caveat or "")):
+    said = (fact.id, region_name(fact.region), each.sentence, fact.caveat or "")
+    if text and not any(text in part for part in said):
         return False
     if wanted["topic"] not in ("", fact.topic):
         return False
@@ -118,12 +130,32 @@ def _fits(each: Known, wanted: dict[str, str], regions: Regions) -> bool:
     ):
         return False
     place = wanted["region"]
-    if place and not any(
-        place in regions.display(step.adcode) for step in regions.climb(fact.region)
-    ):
+    if place and not (lies_in(fact.region, place) or holds_for(fact.region, place)):
         return False
     only = wanted["only"]
     return not only or only == each.state or (only == "weak" and each.weak)
+
+
+def populations(folder: Path) -> dict[str, str]:
+    """What the groups of people are called; nothing where the sentences have a mistake."""
+    return _populations(folder, stamp(folder))
+
+
+@lru_cache(maxsize=4)
+def _populations(folder: Path, _: Stamp) -> dict[str, str]:
+    try:
+        return Wording.load(folder).templates.populations
+    except DataError:
+        return {}
+
+
+def fact_of(folder: Path, key: str) -> Known | None:
+    """A fact with its evidence; None if there is none of that name, or the data have a mistake."""
+    try:
+        every = known(folder, date.today())
+    except DataError:
+        return None
+    return next((each for each in every if each.fact.id == key), None)
 
 
 VIEWS: tuple[Entry, ...] = (("/facts", "GET", facts, "reader"),)

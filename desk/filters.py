@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
-from policy.regions import Regions
+from policy.regions import COUNTRY, Regions
 from policy.topics import NONE, topics
 
 
@@ -20,7 +21,7 @@ def day(stamp: float) -> str:
 def topic_name(key: str) -> str:
     """A topic in words."""
     topic = topics().by_key.get(key)
-    return topic.name if topic else ("—" if key == NONE else key)
+    return topic.name if topic else ("没有主题" if key == NONE else key)
 
 
 def pair_name(pair: str) -> str:
@@ -31,14 +32,52 @@ def pair_name(pair: str) -> str:
     )
 
 
-_regions: list[Regions] = []
+@lru_cache(maxsize=1)
+def gazetteer() -> Regions:
+    """The regions, read once."""
+    return Regions.load()
 
 
+@lru_cache(maxsize=1)
+def _codes() -> dict[str, str]:
+    regions = gazetteer()
+    names = {regions.display(region.adcode): region.adcode for region in regions}
+    return {**{region.adcode: region.adcode for region in regions}, **names}
+
+
+def adcode_of(text: str) -> str:
+    """The adcode of a place by its code or by the name that answers give it; "" of none."""
+    return _codes().get(text, "")
+
+
+@lru_cache(maxsize=4096)
 def region_name(adcode: str) -> str:
     """A region in words."""
-    if not _regions:
-        _regions.append(Regions.load())
-    return _regions[0].display(adcode) if _regions[0].get(adcode) else adcode
+    return gazetteer().display(adcode) if adcode in gazetteer() else adcode
+
+
+@lru_cache(maxsize=65_536)
+def lies_in(adcode: str, text: str) -> bool:
+    """Whether a region, or what it lies in, has a name with a text in it."""
+    steps = gazetteer().climb(adcode)
+    return any(
+        text in name for step in steps for name in (step.full_name, region_name(step.adcode))
+    )
+
+
+@lru_cache(maxsize=65_536)
+def holds_for(adcode: str, text: str) -> bool:
+    """Whether what is known of a region holds for a place of a name, below the whole country."""
+    regions = gazetteer()
+    places = [each.adcode for each in regions if text in (each.name, each.full_name)]
+    return any(
+        step.adcode == adcode != COUNTRY for place in places for step in regions.climb(place)
+    )
+
+
+def labelled(intent: str, names: dict[str, str]) -> str:
+    """A meaning as it is offered and shown: 余额怎么查（balance_query）."""
+    return f"{names[intent]}（{intent}）" if intent in names else intent
 
 
 FILTERS: dict[str, Callable[..., str]] = {
@@ -47,4 +86,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "topic_name": topic_name,
     "pair_name": pair_name,
     "region_name": region_name,
+    "labelled": labelled,
 }

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
+import numpy as np
 from rapidfuzz import fuzz, process
 
 from desk.turns import DAY, Asked
@@ -11,6 +13,7 @@ from desk.turns import DAY, Asked
 # Similarity (0 to 100) from which two messages are taken for the same question.
 ALIKE = 72.0
 WEEK = 7 * DAY
+BLOCK = 256
 
 
 class Group(msgspec.Struct, kw_only=True):
@@ -60,25 +63,46 @@ def grouped(messages: Iterable[Asked], now: float | None = None) -> list[Group]:
         now: seconds since 1970 for the trend; None takes the clock.
     """
     moment = time.time() if now is None else now
-    groups: list[Group] = []
-    leaders: list[str] = []
-    of_text: dict[str, Group] = {}
-    for asked in sorted(messages, key=lambda one: -one.time):
-        key = plain(asked.text)
-        group = of_text.get(key)
-        if group is None:
-            best = process.extractOne(key, leaders, scorer=fuzz.ratio, score_cutoff=ALIKE)
-            group = groups[best[2]] if best else None
-        if group is None:
-            group = Group(messages=[])
-            groups.append(group)
-            leaders.append(key)
-        of_text[key] = group
+    ordered = sorted(messages, key=lambda one: -one.time)
+    keys = [plain(asked.text) for asked in ordered]
+    groups: dict[int, Group] = {}
+    different = dict.fromkeys(keys)
+    leader_of = dict(zip(different, _leaders(tuple(different)), strict=True))
+    for asked, key in zip(ordered, keys, strict=True):
+        group = groups.setdefault(leader_of[key], Group(messages=[]))
         group.messages.append(asked)
         age = moment - asked.time
         group.recent += age < WEEK
         group.earlier += WEEK <= age < 2 * WEEK
-    return sorted(groups, key=lambda one: (-one.count, -one.newest.time))
+    return sorted(groups.values(), key=lambda one: (-one.count, -one.newest.time))
+
+
+@lru_cache(maxsize=8)
+def _leaders(keys: tuple[str, ...]) -> list[int]:
+    """For each text the number of the group it is in: that of the first one like it.
+
+    Compared in blocks by code that lets go of the interpreter, so that turns go on meanwhile.
+    """
+    leaders: list[str] = []
+    found: list[int] = []
+    for start in range(0, len(keys), BLOCK):
+        block = keys[start : start + BLOCK]
+        known = len(leaders)
+        likeness = (
+            process.cdist(block, leaders, scorer=fuzz.ratio, score_cutoff=ALIKE, dtype=np.float32)
+            if leaders
+            else np.zeros((len(block), 1), np.float32)
+        )
+        for key, row in zip(block, likeness, strict=True):
+            if row.max() >= ALIKE:
+                found.append(int(row.argmax()))
+                continue
+            new = leaders[known:]
+            best = process.extractOne(key, new, scorer=fuzz.ratio, score_cutoff=ALIKE)
+            found.append(known + best[2] if best else len(leaders))
+            if not best:
+                leaders.append(key)
+    return found
 
 
 def plain(text: str) -> str:

@@ -7,7 +7,9 @@ from sanic.response import HTTPResponse
 
 from desk.channel import HEADERS, Denied, Entry, Visit, go
 from desk.draft import Draft, DraftError, Part, data_files, part_of, parts_of, patch
-from desk.pages import data_of, turns, workshop
+from desk.facts import fact_of, populations
+from desk.meanings import chosen
+from desk.pages import data_of, names_of, turns, workshop
 from desk.publishing import Publishing
 
 WEEK = 7
@@ -29,7 +31,14 @@ async def entry(visit: Visit) -> HTTPResponse:
     if part is None:
         raise Denied("missing", 404)
     parts = [] if part.key else await asyncio.to_thread(parts_of, folder, part.file)
-    return visit.page("entry.html", part=part, parts=parts, can=visit.user.may("editor"))
+    return visit.page(
+        "entry.html",
+        part=part,
+        parts=parts,
+        can=visit.user.may("editor"),
+        each=await asyncio.to_thread(fact_of, folder, part.key),
+        populations=await asyncio.to_thread(populations, folder),
+    )
 
 
 async def save_entry(visit: Visit) -> HTTPResponse:
@@ -47,7 +56,7 @@ async def save_entry(visit: Visit) -> HTTPResponse:
 async def add_example(visit: Visit) -> HTTPResponse:
     """Give a question its meaning."""
     draft = await _begun(visit)
-    text, intent = visit.get("text"), visit.get("intent")
+    text, intent = visit.get("text"), chosen(visit.get("intent"), await names_of(visit))
     await asyncio.to_thread(draft.add_example, text, intent, visit.user.name)
     await visit.note("example", f"{intent}：{text}")
     return go("/desk/draft")
@@ -74,6 +83,7 @@ async def draft(visit: Visit) -> HTTPResponse:
         patch=changed,
         about=mine.about(),
         job=job,
+        names=await names_of(visit),
         may_edit=visit.user.may("editor"),
         may_publish=visit.user.may("publisher"),
     )
@@ -107,15 +117,18 @@ async def act(visit: Visit) -> HTTPResponse:
         visit.desk.jobs.clear()
         await visit.note("discard")
         return go("/desk/draft")
+    note = visit.get("note").strip()[:LONGEST_NOTE]
+    # Kept, so that it is still there after a check, or when somebody else's work comes first.
+    await asyncio.to_thread(mine.keep_note, note)
     publishing = Publishing(workshop(visit), mine, visit.desk.settings.worst_drop)
     if action == "check":
         work = publishing.check()
     elif action == "preview":
         work = publishing.preview(await turns(visit, WEEK))
     else:
-        work = publishing.publish(visit.user.name, visit.get("note")[:LONGEST_NOTE])
+        work = publishing.publish(visit.user.name, note)
     _begin(visit, action, work)
-    await visit.note(action, visit.get("note")[:LONGEST_NOTE])
+    await visit.note(action, note)
     return go("/desk/draft")
 
 

@@ -52,7 +52,7 @@ def numbers(turns: Sequence[Asked]) -> Numbers:
     """Count."""
 
     def of(what: Callable[[Asked], str]) -> list[Line]:
-        return lines(Counter(what(turn) for turn in turns if what(turn)))
+        return lines(Counter(filter(None, map(what, turns))))
 
     moments = [time.localtime(turn.time) for turn in turns]
     hours = Counter(moment.tm_hour for moment in moments)

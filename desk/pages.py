@@ -3,21 +3,25 @@
 import asyncio
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from sanic.response import HTTPResponse, redirect
 
 from desk.channel import HEADERS, Denied, Entry, Visit
-from desk.draft import Draft, example_places
+from desk.draft import Draft
+from desk.filters import lies_in
 from desk.groups import Group, grouped
+from desk.meanings import meanings
 from desk.numbers import numbers
-from desk.turns import Asked, read_conversation, read_turns
+from desk.paging import paged
+from desk.turns import Asked, read_conversation
 from policy.topics import topic_keys
 
 DEFAULT_DAYS = 30
-MOST_GROUPS = 100
-MOST_VOTES = 200
+# Seconds without a look after which no conversation is kept in memory.
+IDLE = 900.0
 
 
 async def start(visit: Visit) -> HTTPResponse:
@@ -33,8 +37,11 @@ def days_of(visit: Visit) -> int:
 
 async def turns(visit: Visit, days: float) -> list[Asked]:
     """All messages of the last days."""
-    engine = visit.desk.engine(visit.request)
-    return await asyncio.to_thread(read_turns, engine, visit.desk.words, days)
+    archive = visit.desk.archive(visit.request)
+    if visit.desk.idle:
+        visit.desk.idle.cancel()
+    visit.desk.idle = asyncio.get_running_loop().call_later(IDLE, archive.forget)
+    return await asyncio.to_thread(archive.turns, days)
 
 
 def filters(visit: Visit) -> dict[str, str]:
@@ -50,7 +57,7 @@ def kept(found: list[Asked], wanted: dict[str, str]) -> list[Asked]:
         for asked in found
         if wanted["channel"] in ("", asked.channel)
         and wanted["topic"] in ("", asked.topic)
-        and wanted["region"] in asked.region
+        and (not wanted["region"] or lies_in(asked.place, wanted["region"]))
         and (not wanted["trouble"] or wanted["trouble"] in asked.troubles)
     ]
 
@@ -66,19 +73,19 @@ async def unanswered(visit: Visit) -> HTTPResponse:
     found, groups = await _groups(visit)
     return visit.page(
         "unanswered.html",
-        groups=groups[:MOST_GROUPS],
-        number=len(groups),
+        page=paged(groups, visit.get("page"), visit.request.query_string),
+        left_out=visit.desk.archive(visit.request).left_out,
         channels=sorted({asked.channel for asked in found}),
         topics=topic_keys(),
         wanted=filters(visit),
         days=days_of(visit),
-        query=visit.request.query_string,
-        intents=await asyncio.to_thread(_intents, visit),
+        names=await names_of(visit),
     )
 
 
-def _intents(visit: Visit) -> list[str]:
-    return sorted(example_places(data_of(visit)))
+async def names_of(visit: Visit) -> dict[str, str]:
+    """What the meanings are called."""
+    return await asyncio.to_thread(meanings, data_of(visit))
 
 
 def data_of(visit: Visit) -> Path:
@@ -117,7 +124,8 @@ async def unanswered_csv(visit: Visit) -> HTTPResponse:
     for group in groups:
         newest = group.newest
         troubles = "、".join(visit.desk.words.troubles[each] for each in group.troubles)
-        row = [newest.text, newest.channel, name(newest.topic), newest.region, troubles]
+        channel = visit.desk.words.channels.get(newest.channel, newest.channel)
+        row = [newest.text, channel, name(newest.topic), newest.region, troubles]
         counts = [group.count, group.recent, group.earlier]
         table.writerow([*counts, *map(_harmless, row), format_day(newest.time)])
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="unanswered.csv"'}
@@ -135,10 +143,17 @@ async def feedback(visit: Visit) -> HTTPResponse:
     found = await turns(visit, days_of(visit))
     voted = [asked for asked in found if asked.votes]
     wanted = visit.get("value")
+    reasons = Counter(one.votes[-1].reason for one in voted if one.votes[-1].reason)
     if wanted:
         voted = [asked for asked in voted if asked.votes[-1].value == wanted]
     voted.sort(key=lambda asked: -asked.votes[-1].time)
-    return visit.page("feedback.html", voted=voted[:MOST_VOTES], days=days_of(visit), value=wanted)
+    return visit.page(
+        "feedback.html",
+        page=paged(voted, visit.get("page"), visit.request.query_string),
+        reasons=reasons.most_common(),
+        days=days_of(visit),
+        value=wanted,
+    )
 
 
 async def conversation(visit: Visit) -> HTTPResponse:
@@ -148,7 +163,7 @@ async def conversation(visit: Visit) -> HTTPResponse:
     found = await asyncio.to_thread(read_conversation, engine, visit.desk.words, name)
     if not found:
         raise Denied("missing", 404)
-    return visit.page("conversation.html", turns=found, name=name)
+    return visit.page("conversation.html", turns=found, names=await names_of(visit))
 
 
 async def why(visit: Visit) -> HTTPResponse:
@@ -170,7 +185,8 @@ async def figures(visit: Visit) -> HTTPResponse:
     shown = kept(found, filters(visit))
     return visit.page(
         "numbers.html",
-        numbers=numbers(shown),
+        numbers=await asyncio.to_thread(numbers, shown),
+        left_out=visit.desk.archive(visit.request).left_out,
         channels=sorted({asked.channel for asked in found}),
         topics=topic_keys(),
         wanted=filters(visit),
@@ -181,7 +197,8 @@ async def figures(visit: Visit) -> HTTPResponse:
 async def log(visit: Visit) -> HTTPResponse:
     """Who did what."""
     entries = await asyncio.to_thread(visit.desk.store(visit.request).log)
-    return visit.page("log.html", entries=entries)
+    page = paged(entries, visit.get("page"), visit.request.query_string)
+    return visit.page("log.html", page=page)
 
 
 VIEWS: tuple[Entry, ...] = (

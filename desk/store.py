@@ -128,7 +128,7 @@ class DeskStore:
         with self._engine.begin() as connection:
             connection.execute(_audit.insert(), values)
 
-    def log(self, most: int = 300) -> list[Entry]:
+    def log(self, most: int = 5000) -> list[Entry]:
         """The newest lines of the audit log, newest first."""
         newest = _audit.select().order_by(_audit.c.number.desc()).limit(most)
         with self._engine.connect() as connection:

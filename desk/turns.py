@@ -1,9 +1,10 @@
 """What was asked and answered, read from the table of events: SQLite or PostgreSQL."""
 
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -12,18 +13,11 @@ import yaml
 from sqlalchemy.engine import Engine
 
 from channels.masking import mask
+from desk.filters import adcode_of, region_name
 from policy.topics import NONE, topics
 
 DAY = 86_400.0
-# The newest events that are looked at, so that a page costs the same however much is stored.
-MOST_EVENTS = 60_000
 WORDS = Path(__file__).parent / "words.yml"
-_QUERY = """
-SELECT sender_id, type_name, timestamp, data FROM events
-WHERE id > :after AND timestamp >= :since
-AND (type_name IN ('user', 'bot') OR (type_name = 'slot' AND action_name = 'feedback'))
-ORDER BY id
-"""
 
 
 class Vote(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,19 +29,19 @@ class Vote(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[str, ...] = ()
 
 
-class Asked(msgspec.Struct, kw_only=True):
+class Asked(msgspec.Struct, kw_only=True, gc=False):
     """One message with its answer.
 
     Attributes:
         conversation: its id; channel is its prefix.
         time: seconds since 1970.
-        text: what the person said, as stored: masked.
+        said: what the person said, as stored: masked when it came in.
         reply: what was said back.
         status: of the reply: answered, asked, unsure, rejected, service.
         intents: what was answered.
         read: the intent that the message was read as, and how likely.
         facts: the facts used.
-        region: the place it was answered for, as far as the answer says.
+        place: adcode of the place that it is about, as far as message and answer say; "" if not.
         offers: the buttons shown.
         troubles: why somebody should look at it, by name.
         votes: thumbs given to it.
@@ -57,28 +51,44 @@ class Asked(msgspec.Struct, kw_only=True):
     conversation: str
     channel: str
     time: float
-    text: str
+    said: str
     read: str = ""
     likely: float = 0.0
     reply: str = ""
     status: str = ""
     intents: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
-    region: str = ""
+    place: str = ""
     offers: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
     votes: tuple[Vote, ...] = ()
     after: str = ""
-    places: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What was said, masked once more: that covers what older versions let pass."""
+        return _masked(self.said)
+
+    @property
+    def region(self) -> str:
+        """The place in words."""
+        return region_name(self.place) if self.place else ""
 
     @property
     def topic(self) -> str:
         """The topic of what was answered, else of what it was read as."""
-        for name in (*self.intents, self.read):
-            topic = topics().of(name)
-            if topic != NONE:
-                return topic
-        return NONE
+        return _topic((*self.intents, self.read))
+
+
+@lru_cache(maxsize=65_536)
+def _masked(text: str) -> str:
+    return mask(text).text
+
+
+@lru_cache(maxsize=8192)
+def _topic(intents: tuple[str, ...]) -> str:
+    named = (topics().of(name) for name in intents)
+    return next((topic for topic in named if topic != NONE), NONE)
 
 
 class DeskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +96,8 @@ class DeskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         troubles: title of each reason to look at a message.
-        statuses, roles, actions: names of what data calls so.
+        statuses, roles, actions, channels, firmness, kinds: names of what data calls so; kinds are
+            those of sources.
         denials: messages that begin so mean that the answer before was beside the point.
     """
 
@@ -94,6 +105,9 @@ class DeskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     statuses: dict[str, str]
     roles: dict[str, str]
     actions: dict[str, str]
+    channels: dict[str, str]
+    firmness: dict[str, str]
+    kinds: dict[str, str]
     refusals: dict[str, str]
     denials: tuple[str, ...]
 
@@ -101,25 +115,6 @@ class DeskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def desk_words() -> DeskWords:
     """The desk's words."""
     return msgspec.convert(yaml.safe_load(WORDS.read_text(encoding="utf-8")), DeskWords)
-
-
-def read_turns(
-    engine: Engine, words: DeskWords, days: float, now: float | None = None
-) -> list[Asked]:
-    """All messages of the last days with what became of them, oldest first.
-
-    Args:
-        engine: of the conversations.
-        words: the desk's.
-        days: how far to look back.
-        now: seconds since 1970; None takes the clock.
-    """
-    since = (time.time() if now is None else now) - days * DAY
-    with engine.connect() as connection:
-        newest = connection.execute(sa.text("SELECT max(id) FROM events")).scalar() or 0
-        values = {"after": newest - MOST_EVENTS, "since": since}
-        rows = connection.execute(sa.text(_QUERY), values).all()
-    return turns_of(rows, words)
 
 
 def read_conversation(engine: Engine, words: DeskWords, conversation: str) -> list[Asked]:
@@ -150,7 +145,7 @@ def turns_of(rows: Iterable[Sequence[Any]], words: DeskWords) -> list[Asked]:
         if kind == "user" and event.get("text"):
             asked = _asked(sender, float(stamp), event)
             if running:
-                running[-1].after = asked.text
+                running[-1].after = asked.said
             running.append(asked)
             by_message[sender, str(event.get("message_id") or "")] = asked
             found.append(asked)
@@ -166,20 +161,16 @@ def turns_of(rows: Iterable[Sequence[Any]], words: DeskWords) -> list[Asked]:
 def _asked(sender: str, stamp: float, event: dict[str, Any]) -> Asked:
     parsed = event.get("parse_data") or {}
     intent = parsed.get("intent") or {}
-    places = [
-        str(entity.get("value"))
-        for entity in parsed.get("entities") or ()
-        if entity.get("entity") == "region"
-    ]
-    # Masked when it came in; a second look costs little and covers what older versions let pass.
+    entities = parsed.get("entities") or ()
+    places = (str(each.get("value")) for each in entities if each.get("entity") == "region")
     return Asked(
         conversation=sender,
         channel=sender.partition(":")[0],
         time=stamp,
-        text=mask(str(event["text"])).text,
+        said=str(event["text"]),
         read=str(intent.get("name") or ""),
         likely=float(intent.get("confidence") or 0.0),
-        places=tuple(places),
+        place=next(map(adcode_of, places), ""),
     )
 
 
@@ -188,12 +179,14 @@ def _replied(asked: Asked, event: dict[str, Any]) -> None:
     custom = data.get("custom") or {}
     answers = custom.get("answers") or []
     text = str(event.get("text") or "")
-    asked.reply = f"{asked.reply}\n{text}" if asked.reply else text
+    # Most replies are the same again and again; one copy of each is enough.
+    asked.reply = intern(f"{asked.reply}\n{text}" if asked.reply else text)
     asked.status = str(custom.get("status") or asked.status)
     asked.intents += tuple(str(answer.get("intent") or "") for answer in answers)
     asked.facts += tuple(fact for answer in answers for fact in answer.get("facts") or ())
     assumed = next((str(a["assumed"]) for a in answers if a.get("assumed")), "")
-    asked.region = assumed.replace(",", "、").partition("、")[0] or "、".join(asked.places[:1])
+    named = (adcode_of(part) for part in assumed.replace(",", "、").split("、"))
+    asked.place = next(filter(None, named), asked.place)
     asked.offers = tuple(button["title"] for button in data.get("buttons") or ())
 
 
@@ -216,6 +209,9 @@ def _judge(turns: list[Asked], words: DeskWords) -> None:
     for place, asked in enumerate(turns):
         before = turns[place - 1] if place else None
         found = []
+        if before and asked.said.startswith(words.denials):
+            # Said of the answer before; there it counts.
+            continue
         if asked.status == "unsure":
             found.append("unsure")
         if asked.status == "rejected":

@@ -3,9 +3,11 @@
 ``python -m desk.users add NAME ROLE`` adds somebody or changes a password.
 """
 
+import getpass
 import os
+import sys
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NoReturn, get_args
 
 import msgspec
 import typer
@@ -110,23 +112,46 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 def add(
     name: str,
     role: str = typer.Argument("reader"),
-    password: str = typer.Option(..., prompt="密码", hide_input=True, confirmation_prompt=True),
+    password: str = typer.Option("", help="不写就当面问，不会留在命令记录里。"),
 ) -> None:
     """Write somebody into the file."""
     if role not in ROLES:
-        raise typer.BadParameter(f"角色只有 {'、'.join(ROLES)}")
-    if len(password) < SHORTEST_PASSWORD:
-        raise typer.BadParameter(f"密码至少 {SHORTEST_PASSWORD} 个字符")
-    entry = {"name": name, "role": role, "password": hashed(password)}
-    _write([*(one for one in _read() if one["name"] != name), entry])
-    print(f"写进了 {folder() / FILE}：{name}（{role}）")
+        _refuse(f"角色只有 {'、'.join(ROLES)}，没有 {role}。")
+    secret = password or getpass.getpass(f"密码（至少 {SHORTEST_PASSWORD} 个字符，打字时不显示）：")
+    if len(secret) < SHORTEST_PASSWORD:
+        _refuse(f"密码至少 {SHORTEST_PASSWORD} 个字符，没有写进去。")
+    if not password and getpass.getpass("再打一遍：") != secret:
+        _refuse("两遍不一样，没有写进去。")
+    before = _read()
+    entry = {"name": name, "role": role, "password": hashed(secret)}
+    _write([*(one for one in before if one["name"] != name), entry])
+    print(f"写进了 {folder() / FILE}：{name}（{role}）。")
+    if before:
+        print("马上生效，不用重启。")
+    else:
+        print("这是第一个人：请重启一次服务，再打开 /desk（启动时会显示完整的地址）。")
 
 
 @app.command(help="去掉一个人。")
 def remove(name: str) -> None:
     """Take somebody out of the file."""
-    _write([one for one in _read() if one["name"] != name])
-    print(f"{name} 不能再登录了")
+    before = _read()
+    if not any(one["name"] == name for one in before):
+        _refuse(f"没有 {name} 这个人。")
+    _write([one for one in before if one["name"] != name])
+    print(f"{name} 不能再登录了。")
+
+
+@app.command("list", help="列出能登录的人和角色。")
+def show() -> None:
+    """Say who may log in."""
+    for one in _read():
+        print(f"{one['name']}（{one['role']}）")
+
+
+def _refuse(reason: str) -> NoReturn:
+    print(reason, file=sys.stderr)
+    raise typer.Exit(1)
 
 
 def _content(file: Path) -> dict[str, object]:

@@ -195,6 +195,10 @@ def serve(settings: Settings, model: Path) -> None:
     seal()
     address = f"http://{settings.host}:{settings.port}"
     line = f"好了：{address}/chat （网页） {address}/webhooks/rest/webhook （REST）"
+    from desk.users import desk_settings
+
+    if desk_settings().current().users:
+        line += f" {address}/desk （运营台）"
     if settings.workers > 1:
         workers = Workers(app, settings.workers, opened)
         code = workers.run(f"{line}，{settings.workers} 个进程")

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from desk.store import MOST_FAILURES, DeskStore
+from desk.users import app, desk_settings, fits
 from tests.channels.online import Bot, gate_with, online, sql_store
 from tests.desk.desk import NAMES, PASSWORD, Desk, _WithWorkshop, write_users
 
@@ -144,3 +146,32 @@ async def test_no_page_may_be_framed_stored_or_run_scripts(desk: Desk) -> None:
     assert "script-src" not in policy
     assert answer.headers["Cache-Control"] == "no-store"
     write_users(desk.folder / "settings")
+
+
+def test_people_are_added_listed_and_removed_in_chinese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SETTINGS_DIR", str(tmp_path))
+    typed: list[str] = []
+    prompts: list[str] = []
+    monkeypatch.setattr("getpass.getpass", lambda prompt: prompts.append(prompt) or typed.pop(0))
+
+    def run(*arguments: str) -> tuple[int, str]:
+        result = CliRunner().invoke(app, arguments)
+        return result.exit_code, result.output
+
+    for wrong in (["short"], [PASSWORD, PASSWORD + "x"]):
+        typed[:] = wrong
+        assert run("add", "张发", "publisher")[0] == 1
+    assert "至少 10 个字符" in prompts[0]
+    assert run("add", "张发", "boss")[0] == 1
+    assert not (tmp_path / "desk.yml").exists()
+    typed[:] = [PASSWORD, PASSWORD]
+    assert "重启一次" in run("add", "张发", "publisher")[1]
+    typed[:] = [PASSWORD, PASSWORD]
+    assert "不用重启" in run("add", "王看")[1]
+    assert run("list")[1] == "张发（publisher）\n王看（reader）\n"
+    assert fits(desk_settings().current().user("张发"), PASSWORD)
+    assert run("remove", "王看")[0] == 0
+    assert run("remove", "王看")[0] == 1
+    assert run("list")[1] == "张发（publisher）\n"

@@ -135,7 +135,7 @@ def test_seen_given_its_meaning_published_understood_and_rolled_back(
     group.locator("summary").click()
     group.get_by_label("它的意思").fill(MEANING)
     group.get_by_role("button", name="加进草稿").click()
-    expect(page.get_by_text(f"→ {MEANING}")).to_be_visible()
+    expect(page.get_by_text(f"（{MEANING}）")).to_be_visible()
     page.get_by_role("button", name="预览回答").click()
     assert "做好了" in wait_done(page, "预览草稿"), page.inner_text("main")
     expect(page.get_by_role("heading", name=re.compile(STRANGE[0])).first).to_be_visible()

@@ -1,9 +1,13 @@
 """The draft: edits and examples, the patch, what may be published, and going back."""
 
+import asyncio
+import re
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
+import pytest
 import yaml
 
 from desk.probes import probes
@@ -155,3 +159,83 @@ async def test_a_draft_of_an_older_version_is_not_published_over_a_newer_one(des
     await desk.send("/desk/draft", action="publish")
     assert "丢掉草稿后重做" in await desk.done()
     assert releases.current().name == newer.name
+
+
+async def test_a_meaning_is_offered_and_taken_in_chinese(desk: Desk) -> None:
+    from tests.desk.test_turns import NOT_UNDERSTOOD
+
+    await desk.ask("web:1", "圆滚滚的荷包啥光景", NOT_UNDERSTOOD)
+    await desk.log_in("editor")
+    page = await desk.see("/desk/unanswered")
+    offered = re.findall(r'<option value="([^"]*)（(\w+)）">', page)
+    ask = {intent: name for name, intent in offered}["credit_amount"]
+    assert ask == "医保每月返多少钱"
+    # What has no question of its own is offered by an example.
+    assert all(name and "[" not in name for name, _ in offered)
+    for number, given in enumerate((f"{ask}（credit_amount）", ask, "credit_amount")):
+        text = f"每月那笔钱打多少呀您说{number}"
+        assert (await desk.send("/desk/example", text=text, intent=given)).status == 303
+    page = await desk.see("/desk/draft")
+    assert page.count(f"→ {ask}（credit_amount）") == 3
+    answer = await desk.send("/desk/example", text="随便问问", intent="没有的意思")
+    assert answer.status == 409
+    assert "打两个字" in answer.body.decode()
+
+
+async def test_nothing_can_be_typed_on_a_page_that_renews_itself(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.log_in()
+    await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
+    go_on = asyncio.Event()
+
+    async def slow(data: Path) -> None:
+        await go_on.wait()
+
+    monkeypatch.setattr(desk.workshop, "check", slow)
+    await desk.send("/desk/draft", action="check", note="安徽涨了")
+    for path in ("/desk/draft", "/desk/versions"):
+        answer = await desk.client.call("GET", path)
+        assert answer.headers["Refresh"]
+        main = answer.body.decode().partition("<main")[2]
+        assert "<input" not in main
+        assert "<button" not in main
+    # Whoever comes second keeps what they have typed, too.
+    second = await desk.send("/desk/draft", action="publish", note="安徽涨到 71")
+    assert second.status == 409
+    go_on.set()
+    page = await desk.done()
+    assert 'value="安徽涨到 71"' in page
+    for path in ("/desk/draft", "/desk/versions"):
+        assert "Refresh" not in (await desk.client.call("GET", path)).headers
+
+
+async def test_the_evidence_stands_beside_what_is_edited(desk: Desk) -> None:
+    await desk.log_in("editor")
+    page = await desk.see(f"/desk/entry?file={FILE}&key={FACT}")
+    for part in ("70 元/月", "蚌埠市龙子湖区人民政府", "转载", "直说"):
+        assert part in page, part
+    for key in ("credit_amount", ""):
+        assert "现在的内容和依据" not in await desk.see(
+            f"/desk/entry?file=credit/answers.yml&key={key}"
+        )
+
+
+async def test_facts_are_found_by_place_word_source_and_kind(desk: Desk) -> None:
+    await desk.log_in("reader")
+    everything = await desk.see("/desk/facts")
+    total = int(re.search(r"<p>(\d+) 条 ", everything).group(1))  # type: ignore[union-attr]
+    assert everything.count("<article") == 50
+    last = await desk.see(f"/desk/facts?page={-(-total // 50)}")
+    assert last.count("<article") == (total - 1) % 50 + 1
+    for query, seen, unseen in (
+        ("region=合肥", "F-AH-01", "G-BB-01"),  # the province's holds there, another city's doesn't
+        ("region=安徽", "G-BB-01", "F-SH-01"),
+        ("q=蚌埠", "G-BB-01", "F-AH-01"),
+        ("source=龙子湖&topic=credit", "F-AH-01", "F-SH-01"),
+    ):
+        page = await desk.see(f"/desk/facts?{quote(query, safe='=&')}")
+        assert f"<h2>{seen} " in page, query
+        assert f"<h2>{unseen} " not in page, query
+    weak = await desk.see("/desk/facts?only=weak")
+    assert weak.count("来源弱</span>") == weak.count("<article") > 0
