@@ -36,12 +36,20 @@ def manifests() -> list[dict[str, Any]]:
     return found
 
 
+def bots() -> dict[str, Any]:
+    """The deployment of the bots."""
+    (found,) = [
+        each
+        for each in manifests()
+        if (each["kind"], each.get("metadata", {}).get("name")) == ("Deployment", "bot")
+    ]
+    return found
+
+
 def test_every_variable_is_a_setting() -> None:
     compose = yaml.safe_load((DEPLOY / "compose.yml").read_text())
     (kustomization,) = [each for each in manifests() if each["kind"] == "Kustomization"]
-    (bot,) = [
-        each for each in manifests() if each["kind"] == "Deployment" and "bot" in str(each["spec"])
-    ][:1]
+    bot = bots()
     container = bot["spec"]["template"]["spec"]["containers"][0]
     dockerfile = (DEPLOY / "Dockerfile").read_text()
     used = {
@@ -51,7 +59,7 @@ def test_every_variable_is_a_setting() -> None:
         *re.findall(r"^\s+(?:ENV )?([A-Z_]+)=", dockerfile[dockerfile.index("ENV HOST") :], re.M),
     }
     known = {name.upper() for name in Settings.__struct_fields__} | {"VAR", "LOG_FORMAT"}
-    known |= {"WEB_SECRET", "REST_KEYS", "SHARED_DIR", "PYTHONUNBUFFERED"}
+    known |= {"WEB_SECRET", "REST_KEYS", "HANDOVER_SECRET", "SHARED_DIR", "PYTHONUNBUFFERED"}
     others = {name for name in used - known if not name.startswith(("GATE_", "WECHAT_"))}
     assert not others
     assert {"DB_URL", "REDIS_URL", "WEB_SECRET"} <= used
@@ -71,6 +79,84 @@ def test_examples_name_what_the_files_ask_for() -> None:
     }
     example = (DEPLOY / "kubernetes" / "secrets.env.example").read_text()
     assert keys == set(re.findall(r"^([A-Z_]+)=", example, re.M))
+
+
+def test_data_and_settings_are_mounted_and_versions_shared() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yml").read_text())["services"]["bot"]
+    mounted = dict(volume.split(":")[1::-1] for volume in compose["volumes"])
+    assert mounted["/app/data"] == "../data"
+    assert mounted["/app/settings"] == "../settings"
+    assert compose["environment"]["SHARED_DIR"] in mounted
+    objects = manifests()
+    bot = bots()
+    spec = bot["spec"]["template"]["spec"]
+    (claim,) = [each for each in objects if each["kind"] == "PersistentVolumeClaim"]
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"]
+    name = claim["metadata"]["name"]
+    (volume,) = [each for each in spec["volumes"] if "persistentVolumeClaim" in each]
+    assert volume["persistentVolumeClaim"]["claimName"] == name
+    (kustomization,) = [each for each in objects if each["kind"] == "Kustomization"]
+    assert "content.yaml" in kustomization["resources"]
+    literals = dict(
+        each.split("=", 1) for each in kustomization["configMapGenerator"][0]["literals"]
+    )
+    mounts = spec["containers"][0]["volumeMounts"]
+    places = {each["mountPath"]: each["subPath"] for each in mounts if each["name"] == name}
+    assert places == {
+        "/app/data": "data",
+        "/app/settings": "settings",
+        literals["SHARED_DIR"]: "shared",
+    }
+
+
+def test_the_volume_is_filled_once_and_edits_stay(tmp_path: Path) -> None:
+    bot = bots()
+    (filling,) = bot["spec"]["template"]["spec"]["initContainers"]
+    for part in ("data", "settings"):
+        (tmp_path / "app" / part).mkdir(parents=True)
+        (tmp_path / "app" / part / "file.yml").write_text("as in the image")
+    (tmp_path / "content").mkdir()
+    script = filling["args"][0]
+    for place in ("app", "content"):
+        script = script.replace(f"/{place}/", f"{tmp_path}/{place}/")
+    command = [*filling["command"], script]
+    for content in ("as in the image", "edited"):
+        subprocess.run(command, check=True, env={**os.environ, "HOSTNAME": "bot-1"})
+        for part in ("data", "settings"):
+            file = tmp_path / "content" / part / "file.yml"
+            assert file.read_text() == content
+            file.write_text("edited")
+        assert sorted(os.listdir(tmp_path / "content")) == ["data", "settings", "shared"]
+
+
+def test_promtool_takes_the_rules_and_overdue_facts_raise_an_alert(tmp_path: Path) -> None:
+    if not shutil.which("promtool"):
+        pytest.skip("promtool (Debian: prometheus) is not installed")
+    rules = DEPLOY / "prometheus" / "alerts.yml"
+    (alert,) = [
+        rule
+        for group in yaml.safe_load(rules.read_text(encoding="utf-8"))["groups"]
+        for rule in group["rules"]
+        if rule["alert"] == "FactsOverdue"
+    ]
+    # Of two workers, one has counted already; a day later the operator is told.
+    series = [
+        {"series": 'yibao_overdue_facts{instance="a"}', "values": "0x3000"},
+        {"series": 'yibao_overdue_facts{instance="b"}', "values": "0x60 2x2940"},
+    ]
+    told = {"exp_annotations": alert["annotations"]}
+    cases = [
+        {"eval_time": moment, "alertname": "FactsOverdue", "exp_alerts": expected}
+        for moment, expected in (("1h", []), ("20h", []), ("26h", [told]))
+    ]
+    test = {
+        "rule_files": [str(rules)],
+        "tests": [{"interval": "1m", "input_series": series, "alert_rule_test": cases}],
+    }
+    (tmp_path / "test.yml").write_text(yaml.safe_dump(test, allow_unicode=True), encoding="utf-8")
+    for command in (["check", "rules", str(rules)], ["test", "rules", str(tmp_path / "test.yml")]):
+        done = subprocess.run(["promtool", *command], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_image_and_make_use_the_same_uv() -> None:
