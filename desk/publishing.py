@@ -43,6 +43,9 @@ class ReleasesLike(Protocol):
     def current(self) -> Any:
         """The version in service."""
 
+    def is_edited(self) -> bool:
+        """Whether the data folder has been changed by hand since."""
+
     def all(self) -> list[Any]:
         """Every version, newest first."""
 
@@ -131,6 +134,11 @@ class Publishing:
         """Check, train, measure, and put into service."""
 
         async def work(say: Say) -> dict[str, Any]:
+            if await asyncio.to_thread(self._workshop.releases.is_edited):
+                raise Refusal(
+                    "data/ 里有人直接改过文件，还没有换上；现在发布会把那些改动盖掉。"
+                    "请管服务器的人先让它们生效（kill -HUP）或者改回去，再发布。"
+                )
             base, model = await self._ready(say)
             await self._guard(base, model, say)
             say("让每个进程先装好，再一起换上……")
@@ -149,7 +157,7 @@ class Publishing:
         async def work(say: Say) -> dict[str, Any]:
             say(f"换回第 {release.number} 版……")
             written = await self._workshop.restore(release)
-            say("换好了。" if written else "换好了；数据文件夹只读，没有写回去。")
+            say("换好了。" if written else "换好了；data/ 只读，或者有人直接改过，没有写回去。")
             return {"release": release.name}
 
         return work

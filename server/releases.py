@@ -103,8 +103,19 @@ class Releases:
         found = [self.get(about.parent.name) for about in self.folder.glob("*/about.json")]
         return sorted((each for each in found if each), key=lambda each: -each.number)
 
+    def is_edited(self) -> bool:
+        """Whether somebody has changed the data folder since the version in service was made."""
+        current = self.current()
+        return current is None or current.disk != digest(self.source)
+
     def add(
-        self, data: Path, model: Path, by: str, note: str, model_name: str | None = None
+        self,
+        data: Path,
+        model: Path,
+        by: str,
+        note: str,
+        model_name: str | None = None,
+        disk: str | None = None,
     ) -> Release:
         """Make a version; it is not in service yet.
 
@@ -114,6 +125,7 @@ class Releases:
             by: who makes it.
             note: what for.
             model_name: what the model's file is called here; its own name if None.
+            disk: digest of the data folder that it goes with; as the folder is now if None.
         """
         name = model_name or model.name
         self.models.mkdir(parents=True, exist_ok=True)
@@ -128,7 +140,7 @@ class Releases:
             note=note,
             model=name,
             content=content,
-            disk=digest(self.source),
+            disk=disk or digest(self.source),
         )
         unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=self.folder))
         shutil.copytree(data, unfinished / "data")

@@ -7,10 +7,13 @@ version in service goes on.
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from channels import metrics
@@ -25,6 +28,8 @@ logger = logging.getLogger(__name__)
 # Seconds between two looks at the data folder, and that it must have been left alone.
 LOOK_EVERY = 5.0
 COUNT_EVERY = 3600.0
+# Seconds between two looks whether other work has ended.
+WAIT = 1.0
 
 
 def attach(app: Any, releases: Releases, current: Release) -> None:
@@ -63,25 +68,38 @@ async def stop(app: Any, _: Any = None) -> None:
 
 
 async def reload(app: Any) -> None:
-    """Put the data folder into service, if it is free of mistakes; one worker does it for all."""
+    """Put the data folder into service, if it is free of mistakes; one worker does it for all.
+
+    What is checked is a copy: whatever is edited meanwhile waits for the next time.
+    """
     workshop: Workshop = app.ctx.workshop
     releases = workshop.releases
-    current = releases.current()
-    if current is not None and current.disk == await asyncio.to_thread(digest, releases.source):
-        logger.info("reload: nothing has changed")
-        return
+    jobs = Jobs(SHARED / "desk")
 
     async def work(say: Any) -> dict[str, Any]:
-        await workshop.check(releases.source)
-        model = await workshop.model(releases.source)
-        release, _ = await workshop.publish(releases.source, model, "", "SIGHUP")
+        with tempfile.TemporaryDirectory(prefix=".reload-", dir=releases.folder) as folder:
+            copy = Path(folder) / "data"
+            await asyncio.to_thread(shutil.copytree, releases.source, copy)
+            await workshop.check(copy)
+            model = await workshop.model(copy)
+            release = await workshop.take_over(copy, model)
         return {"release": release.name}
 
-    jobs = Jobs(SHARED / "desk")
-    try:
-        await jobs.begin("reload", "", work)
-    except Busy:
-        return
+    is_waiting = False
+    while True:
+        if not await asyncio.to_thread(releases.is_edited):
+            logger.info("reload: nothing has changed")
+            return
+        try:
+            running = jobs.begin("reload", "", work)
+            break
+        except Busy:
+            if not is_waiting:
+                logger.warning("reload: waits for the work under way")
+            is_waiting = True
+            await asyncio.sleep(WAIT)
+    logger.warning("reload: checking the edited data")
+    await running
     state = jobs.state()
     if state["state"] == "done":
         logger.warning("reload: version %s answers now", state["release"])

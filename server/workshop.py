@@ -9,13 +9,14 @@ import os
 import re
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from policy.yamlfile import shown
-from server.releases import Release, Releases
+from server.releases import Release, Releases, digest
 from server.settings import ROOT
 from server.swap import swap
 from server.training import fingerprint
@@ -143,16 +144,30 @@ class Workshop:
         await swap(self.releases, release)
         return release, await asyncio.to_thread(self.releases.write_back, release)
 
-    async def restore(self, release: Release) -> bool:
-        """Put a version into service again.
-
-        Returns:
-            Whether the data folder could be brought to it.
+    async def take_over(self, copy: Path, model: Path) -> Release:
+        """Make a version of a copy of the data folder, and put it into service everywhere at once.
 
         Raises:
             SwapFailed: if a worker can't load it.
         """
+        add = partial(self.releases.add, copy, model, "", "", disk=digest(copy))
+        release = await asyncio.to_thread(add)
         await swap(self.releases, release)
+        return release
+
+    async def restore(self, release: Release) -> bool:
+        """Put a version into service again.
+
+        Returns:
+            Whether the data folder was brought to it; what somebody has edited there stays.
+
+        Raises:
+            SwapFailed: if a worker can't load it.
+        """
+        is_edited = await asyncio.to_thread(self.releases.is_edited)
+        await swap(self.releases, release)
+        if is_edited:
+            return False
         return await asyncio.to_thread(self.releases.write_back, release)
 
     async def _run(

@@ -239,3 +239,19 @@ async def test_facts_are_found_by_place_word_source_and_kind(desk: Desk) -> None
         assert f"<h2>{unseen} " not in page, query
     weak = await desk.see("/desk/facts?only=weak")
     assert weak.count("来源弱</span>") == weak.count("<article") > 0
+
+
+async def test_what_somebody_has_edited_by_hand_is_not_overwritten(desk: Desk) -> None:
+    await desk.log_in()
+    await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
+    before = desk.workshop.releases.current()
+    file = desk.folder / "data" / FILE
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + "# by hand\n", encoding="utf-8")
+    await desk.send("/desk/draft", action="publish")
+    assert "直接改过文件" in await desk.done()
+    assert desk.workshop.releases.current() == before
+    assert file.read_text(encoding="utf-8").endswith("# by hand\n")
+    file.write_text(text, encoding="utf-8")
+    await desk.send("/desk/draft", action="publish")
+    assert "做好了" in await desk.done()

@@ -5,13 +5,18 @@ import shutil
 import sqlite3
 import tarfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from desk.turns import desk_words, read_turns
+from desk.archive import Archive
+from desk.jobs import Jobs
+from desk.turns import desk_words
+from server import reloading
 from server.releases import MOST_KEPT, Releases, begin, digest
 from server.swap import SwapFailed, Swapper, swap
+from server.workshop import Refused, Workshop
 from tests.channels.online import Bot, sql_store
 from tests.desk.desk import Desk, opened
 
@@ -178,9 +183,99 @@ async def test_what_operate_md_says_to_back_up_is_enough_to_go_on_from(
     assert restored.current() == served
     assert begin(restored, restored.model(served), False) == served
     store = sql_store(there)
-    found = read_turns(store.engine, desk_words(), 30)
+    found = Archive(store.engine, desk_words()).turns(30)
     assert [turn.text for turn in found] == ["安徽退休返多少"]
     assert Bot(store).is_ready()
+
+
+class SlowWorkshop(Workshop):
+    """Somebody edits while it checks."""
+
+    def __init__(self, releases: Releases, model: Path) -> None:
+        super().__init__(releases)
+        self.file = model
+        self.meanwhile: list[str] = []
+        self.checked: list[str] = []
+
+    async def check(self, data: Path) -> None:
+        self.checked.append((data / "credit" / "answers.yml").read_text())
+        if self.meanwhile:
+            edit(self.releases.source, self.meanwhile.pop())
+        if "wrong" in self.checked[-1]:
+            raise Refused(["data/credit/answers.yml:1"])
+
+    async def model(self, data: Path) -> Path:
+        return self.file
+
+
+@pytest.fixture
+def reloadable(
+    releases: Releases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> SimpleNamespace:
+    begin(releases, tmp_path / "one.tar.gz", True)
+
+    async def quick_swap(releases: Releases, release: Any) -> None:
+        releases.put_into_service(release)
+
+    monkeypatch.setattr("server.workshop.swap", quick_swap)
+    monkeypatch.setattr(reloading, "SHARED", tmp_path)
+    monkeypatch.setattr(reloading, "WAIT", 0.02)
+    workshop = SlowWorkshop(releases, releases.model(releases.current()))
+    return SimpleNamespace(ctx=SimpleNamespace(workshop=workshop))
+
+
+async def test_what_is_edited_during_a_reload_is_checked_before_it_answers(
+    reloadable: SimpleNamespace, releases: Releases, source: Path
+) -> None:
+    edit(source, "b: 2\n")
+    reloadable.ctx.workshop.meanwhile = ["b: wrong\n"]
+    await reloading.reload(reloadable)
+    served = releases.data(releases.current()) / "credit" / "answers.yml"
+    assert served.read_text() == "b: 2\n"
+    assert (source / "credit" / "answers.yml").read_text() == "b: wrong\n"
+    await reloading.reload(reloadable)
+    assert reloadable.ctx.workshop.checked == ["b: 2\n", "b: wrong\n"]
+    assert served.read_text() == "b: 2\n"
+    # What is served and on the disk alike needs no reload.
+    edit(source, "b: 2\n")
+    await reloading.reload(reloadable)
+    assert len(reloadable.ctx.workshop.checked) == 2
+
+
+async def test_a_reload_waits_for_the_work_under_way(
+    reloadable: SimpleNamespace, releases: Releases, source: Path, tmp_path: Path
+) -> None:
+    ends = asyncio.Event()
+
+    async def work(say: Any) -> dict[str, Any]:
+        await ends.wait()
+        return {}
+
+    under_way = Jobs(tmp_path / "desk").begin("check", "x", work)
+    edit(source, "b: 2\n")
+    reload = asyncio.ensure_future(reloading.reload(reloadable))
+    await asyncio.sleep(0.1)
+    assert reloadable.ctx.workshop.checked == []
+    ends.set()
+    await under_way
+    await reload
+    served = releases.data(releases.current()) / "credit" / "answers.yml"
+    assert served.read_text() == "b: 2\n"
+
+
+async def test_going_back_leaves_alone_what_was_edited_by_hand(
+    reloadable: SimpleNamespace, releases: Releases, source: Path
+) -> None:
+    first = releases.current()
+    edit(source, "b: 2\n")
+    await reloading.reload(reloadable)
+    edit(source, "b: 3\n")
+    assert not await reloadable.ctx.workshop.restore(first)
+    assert (source / "credit" / "answers.yml").read_text() == "b: 3\n"
+    edit(source, "b: 2\n")
+    releases.put_into_service(releases.all()[0])
+    assert await reloadable.ctx.workshop.restore(first)
+    assert (source / "credit" / "answers.yml").read_text() == "b: 1\n"
 
 
 async def _use(desk: Desk) -> None:
