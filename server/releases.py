@@ -153,6 +153,11 @@ class Releases:
         self._tidy()
         return release
 
+    def drop(self, release: Release) -> None:
+        """Remove a version that is not in service."""
+        if _read(self.folder / "current") != release.name:
+            shutil.rmtree(self.folder / release.name, ignore_errors=True)
+
     def put_into_service(self, release: Release) -> None:
         """Make a version the one that answers, for every worker at once."""
         write(self.folder / "current", release.name)

@@ -18,7 +18,7 @@ import msgspec
 from policy.yamlfile import shown
 from server.releases import Release, Releases, digest
 from server.settings import ROOT
-from server.swap import swap
+from server.swap import SwapFailed, swap
 from server.training import fingerprint
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,8 @@ _REMINDER = "提醒："
 _LINE = re.compile(r":\d+")
 _MISTAKE = re.compile(r"^data/.*\.ya?ml:\d+|^不能继续|Traceback|^\w*Error")
 MOST_LINES = 40
+# What a version made from files edited by hand says of itself.
+EDITED = "直接改的文件"
 
 
 class Refused(Exception):
@@ -141,7 +143,7 @@ class Workshop:
             SwapFailed: if a worker can't load it.
         """
         release = await asyncio.to_thread(self.releases.add, data, model, by, note)
-        await swap(self.releases, release)
+        await self._swap(release)
         return release, await asyncio.to_thread(self.releases.write_back, release)
 
     async def take_over(self, copy: Path, model: Path) -> Release:
@@ -150,10 +152,18 @@ class Workshop:
         Raises:
             SwapFailed: if a worker can't load it.
         """
-        add = partial(self.releases.add, copy, model, "", "", disk=digest(copy))
+        add = partial(self.releases.add, copy, model, "", EDITED, disk=digest(copy))
         release = await asyncio.to_thread(add)
-        await swap(self.releases, release)
+        await self._swap(release)
         return release
+
+    async def _swap(self, release: Release) -> None:
+        """Put a new version into service; nobody can go back to one that could not be loaded."""
+        try:
+            await swap(self.releases, release)
+        except SwapFailed:
+            await asyncio.to_thread(self.releases.drop, release)
+            raise
 
     async def restore(self, release: Release) -> bool:
         """Put a version into service again.

@@ -263,6 +263,25 @@ async def test_a_reload_waits_for_the_work_under_way(
     assert served.read_text() == "b: 2\n"
 
 
+async def test_a_version_that_cannot_be_loaded_is_none_to_go_back_to(
+    reloadable: SimpleNamespace,
+    releases: Releases,
+    source: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = releases.current()
+
+    async def failing(releases: Releases, release: Any) -> None:
+        raise SwapFailed("no")
+
+    monkeypatch.setattr("server.workshop.swap", failing)
+    edit(source, "b: 2\n")
+    await reloading.reload(reloadable)
+    with pytest.raises(SwapFailed):
+        await reloadable.ctx.workshop.publish(source, releases.model(before), "x", "y")
+    assert releases.all() == [before] == [releases.current()]
+
+
 async def test_going_back_leaves_alone_what_was_edited_by_hand(
     reloadable: SimpleNamespace, releases: Releases, source: Path
 ) -> None:
