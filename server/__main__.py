@@ -108,14 +108,20 @@ def check() -> None:
 
 @contextmanager
 def result_alone() -> Iterator[TextIO]:
-    """The standard output for a result alone; what libraries print joins the errors.
+    """Where a result goes alone: the file that ``RESULT_FILE`` names, else the standard output.
 
-    Rasa's logs may come at any time, also while the result is written and after it.
+    What libraries print, at whatever time, joins the errors. Who starts a command and wants its
+    result names a file: of what is printed before this module runs nobody can be sure.
     """
     sys.stdout.flush()
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+    named = os.environ.get("RESULT_FILE")
+    with open(named, "w", encoding="utf-8") if named else _own_output() as out:
         os.dup2(2, 1)
         yield out
+
+
+def _own_output() -> TextIO:
+    return os.fdopen(os.dup(1), "w", encoding="utf-8")
 
 
 def settle() -> None:

@@ -185,19 +185,22 @@ class Workshop:
     ) -> tuple[int, bytes, str]:
         environment = {**os.environ, "DATA_DIR": str(data), "PYTHONDONTWRITEBYTECODE": "1"}
         environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
-        process = await asyncio.create_subprocess_exec(
-            *("nice", sys.executable, "-m", "server", command, *arguments),
-            cwd=ROOT,
-            env=environment,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            said, errors = await asyncio.wait_for(process.communicate(given), SLOWEST)
-        except (asyncio.TimeoutError, asyncio.CancelledError):
-            process.kill()
-            raise
+        with tempfile.TemporaryDirectory(prefix="yibao-") as folder:
+            result = Path(folder) / "result"
+            process = await asyncio.create_subprocess_exec(
+                *("nice", sys.executable, "-m", "server", command, *arguments),
+                cwd=ROOT,
+                env={**environment, "RESULT_FILE": str(result)},
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+            )
+            try:
+                _, errors = await asyncio.wait_for(process.communicate(given), SLOWEST)
+            except (asyncio.TimeoutError, asyncio.CancelledError):
+                process.kill()
+                raise
+            said = result.read_bytes() if result.exists() else b""
         return process.returncode or 0, said, errors.decode(errors="replace")
 
 

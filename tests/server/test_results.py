@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -62,3 +63,39 @@ async def test_what_is_no_result_is_refused(
             "right": found.right,
             "of": found.of,
         }
+
+
+# The real module under another name, since a folder of that name stands before it.
+OUR_PROGRAM = f"""
+import importlib.util, sys
+sys.path.insert(0, {str(ROOT)!r})
+place = {str(ROOT / "server" / "__main__.py")!r}
+spec = importlib.util.spec_from_file_location("real", place)
+real = importlib.util.module_from_spec(spec)
+sys.modules.pop("server", None)
+spec.loader.exec_module(real)
+result_alone = real.result_alone
+"""
+
+
+async def test_what_is_printed_before_the_command_begins_spoils_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python itself, or what an operator has installed into it, may print before our first line."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, sys, warnings\n"
+        "print('first', flush=True)\nos.write(1, b'raw')\nwarnings.warn('careful')\n"
+    )
+    # Stands for the command; what it does with its result is the real thing.
+    (tmp_path / "server").mkdir()
+    (tmp_path / "server" / "__main__.py").write_text(
+        "import json\nfrom program import result_alone\n"
+        "with result_alone() as out:\n    print('noise')\n"
+        "    json.dump({'right': 1, 'of': 2}, out)\n"
+        "print('after')\n"
+    )
+    (tmp_path / "program.py").write_text(OUR_PROGRAM)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("server.workshop.ROOT", tmp_path)
+    workshop = Workshop(Releases(tmp_path / "releases", tmp_path / "data"))
+    assert await workshop.measure(tmp_path, tmp_path) == Measured(right=1, of=2)
