@@ -6,9 +6,9 @@ import msgspec
 
 from dialogue.amounts import Amounts, Asked, Planned
 from dialogue.blocks import Answer, Block, Choice
-from dialogue.cases import DOUBTS, case_of, is_abroad
+from dialogue.cases import case_of, is_abroad
 from dialogue.hearing import OUTSIDE_MAINLAND, Heard, effective_region, narrowed
-from dialogue.meaning import Place, Question
+from dialogue.meaning import DOUBTS, Place, Question
 from dialogue.planning import PHONE, Planner
 from dialogue.routes import Routes
 from dialogue.state import SELF, State, Thread

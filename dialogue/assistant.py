@@ -49,6 +49,10 @@ class Step(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+# What an answer says; the rest goes with it.
+SUBSTANCE = ("decision", "figure", "band", "rule", "step", "cause", "claim")
+
+
 class Assistant:
     """Knows the policy and the wording; keeps nothing between turns but what it returns."""
 
@@ -132,6 +136,7 @@ class Assistant:
         if len(steps) > MOST_ANSWERS:
             note = Block(kind="note", text=self.wording.say("more_parts"))
             answers = (*answers[:-1], answers[-1].with_blocks(*answers[-1].blocks, note))
+        substance = fingerprint(answers)
         answers = self._not_again(answers, said, before)
         folded = folded_text(answers, self.wording)
         reply = Reply(
@@ -139,12 +144,11 @@ class Assistant:
             choices=self._choices(said, bool(folded)),
             status=last.status,
         )
-        text = text_of(reply, self.wording)
         unsure = any(step.outcome.status == "unsure" for step in said)
         state = msgspec.structs.replace(
             steps[-1].outcome.state,
             offers=reply.choices,
-            said=(*before.said, fingerprint(text))[-MOST_SAID:],
+            said=(*before.said, substance)[-MOST_SAID:],
             folded=folded or (before.folded if last.rule in MANNERS else ""),
             unsure=before.unsure + 1 if unsure else 0,
         )
@@ -162,11 +166,10 @@ class Assistant:
     def _not_again(
         self, answers: tuple[Answer, ...], said: list[Step], before: State
     ) -> tuple[Answer, ...]:
-        """The answers; one that would repeat the last reply to the letter says it is so still."""
+        """The answers; one that would say the same as the last reply says it is so still."""
         if len(answers) != 1 or said[0].outcome.repeats or not before.said:
             return answers
-        text = text_of(Reply(answers=answers), self.wording)
-        if fingerprint(text) != before.said[-1]:
+        if fingerprint(answers) != before.said[-1]:
             return answers
         answer = answers[0]
         first, *rest = answer.blocks
@@ -204,9 +207,11 @@ class Assistant:
         return state.with_person(SELF, home)
 
 
-def fingerprint(text: str) -> str:
-    """A short name for a text, to know it again."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def fingerprint(answers: tuple[Answer, ...]) -> str:
+    """A short name for what answers say, to know it again; notes and trust do not count."""
+    blocks = [block for answer in answers for block in answer.blocks if not block.folded]
+    said = [block.text for block in blocks if block.kind in SUBSTANCE] or [b.text for b in blocks]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
 
 
 # The one that a turn began with, and the one that this process serves.

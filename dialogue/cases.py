@@ -1,7 +1,7 @@
 """The case in the words of ``when``: what an entry of ``answers.yml`` may depend on."""
 
 from dialogue.hearing import OUTSIDE_MAINLAND, effective_region
-from dialogue.meaning import Question
+from dialogue.meaning import DOUBTS, Question
 from dialogue.planning import Case, Planner
 from dialogue.state import Person, State, Thread
 from policy.filing import journey
@@ -12,7 +12,6 @@ RETIRED = "retired"
 ABROAD = "abroad"
 # Two cities that once paid the account out in cash; people still ask for it there.
 CASH_REGIONS = {"110000": "beijing", "120000": "tianjin"}
-DOUBTS = ("heard", "doubt")
 
 
 def case_of(thread: Thread, question: Question, state: State, planner: Planner) -> Case:
@@ -40,6 +39,8 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
         facets["life"] = "dead"
     if doubts:
         facets["doubt"] = "true"
+    if question.fell:
+        facets["fell"] = "true"
     case = Case(
         region=region,
         pool=person.pool,

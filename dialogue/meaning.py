@@ -116,11 +116,17 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def heard(self) -> Decimal | None:
-        """An amount that the message takes for granted, yuan."""
-        for value, _ in self.amounts:
-            if "-" not in value:
-                return Decimal(value)
-        return None
+        """An amount that the message takes for granted, yuan; what it fell from and to is none."""
+        exact = [value for value, _ in self.amounts if "-" not in value]
+        return Decimal(exact[0]) if exact and not self.fell else None
+
+    @property
+    def fell(self) -> bool:
+        """Whether two amounts of one's own are told, the second lower: 「以前二百七，现在八十」."""
+        if any(told.name == "situation" and told.value in DOUBTS for told in self.told):
+            return False
+        lows = [Decimal(value.partition("-")[0]) for value, _ in self.amounts]
+        return len(lows) == 2 and lows[0] > lows[1]
 
     def likely(self, name: str) -> float:
         """The probability of an intent by the words alone."""
@@ -136,6 +142,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.places or self.told or self.found or self.relatives)
 
 
+# What says that somebody repeats hearsay, or asks whether it is true.
+DOUBTS = ("heard", "doubt")
 TOLD = ("age", "population", "work", "life", "situation", "base", "wage", "pension")
 
 

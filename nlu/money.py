@@ -24,14 +24,15 @@ _YEARS = range(1930, 2041)
 
 _DASH = r"\s*(?:-|~|—|–|到|至)\s*"
 _NUMBER = re.compile(
-    rf"(?P<sign>[¥$]\s*)?(?P<a>{AMOUNT})(?P<some_a>多|几)?(?:{_DASH}(?P<b>{AMOUNT}))?"
-    r"\s*(?P<some>多|来|几|出头)?(?P<unit>\s*(?:元钱?|块大洋|块钱|块|圆|rmb|人民币|大洋|毛钱?))?(?P<odd>\d|[一二三四五六七八九](?![十百千万点年月个]))?"
+    rf"(?P<sign>(?:[¥$]|rmb|人民币)\s*)?(?P<a>{AMOUNT})(?P<some_a>多|几)?(?:{_DASH}(?P<b>{AMOUNT}))?"
+    r"\s*(?P<some>多|来|几|出头)?(?P<unit>\s*(?:元钱?|块大洋|块钱|块|圆|rmb|人民币|大洋|毛钱?|角钱?))?(?P<odd>\d|[一二三四五六七八九伍](?![十百千万点年月个]))?"
+    r"(?P<dime>(?<=[\d一二三四五六七八九伍])\s*[毛角])?(?P<cent>(?<=[毛角])[\d一二三四五六七八九](?![十百千万点年月个])分?)?"
     r"(?P<some_c>多)?"
 )
 # What makes a number something else.
 _COUNTED = re.compile(
     r"\s*(?:[%％‰年月号日天岁倍折级档期条种项层楼路室床页版代名位度届届℃:：/\-.*×xX]|周岁|个(?!月?(?:工资|基数))|次|家|份|张|人|"
-    r"分钟?|点|小时|公里|米|斤|平|后|周|星期|折|成(?!了)|[a-z]|\d)"
+    r"分钟?|点|小时|公里|里(?!面|头)|步|米|斤|平|后|周|星期|折|成(?!了)|[a-z]|\d)"
 )
 _PERCENT_BEFORE = re.compile(r"(?:百分之|千分之|第|初|周|星期|满|差|[a-z#*@.]|\d[:：/.\-])$")
 _PER_MONTH = re.compile(
@@ -40,7 +41,7 @@ _PER_MONTH = re.compile(
 _PER_YEAR = re.compile(
     r"每年|一年|全年|整年|按年|年薪|年收入|年(?=$|[返打划给发进领交拿均入基缴工])|/年|去年一共"
 )
-_BEHIND_MONTH = re.compile(r"\s*(?:/|每|一?个?)(?:个)?月(?!\d)")
+_BEHIND_MONTH = re.compile(r"整?\s*(?:返款?)?(?:/|每|一?个?)(?:个)?月(?!\d)")
 _BEHIND_YEAR = re.compile(r"\s*(?:/|每|一)年(?!\d)")
 
 _SAID_PER = re.compile(r"(?:元|块)?(?:/|每|一个?)(?:月|年)(?!级|\d)")
@@ -78,6 +79,8 @@ _WHOLE = re.compile(r"^\s*(?:那|那么|是|就是|要是|如果|不是)?\s*$")
 _REST = re.compile(r"^\s*(?:的|了|呢|吗|吧|啊|呀|左右)?\s*[。.!！?？]?\s*$")
 _APPROXIMATE = re.compile(r"\s*(?:左右|上下|来块|出头|大概)")
 _BARE_LOWEST = 105
+# Thousands that are said with their unit are money even where nothing says so.
+_BIG = 1000
 _LIKE_AN_AGE = 100
 _WINDOW = 18
 
@@ -145,27 +148,29 @@ def _sum(text: str, match: re.Match[str]) -> _Sum | None:
     rough = match["some"] or match["some_a"] or match["some_c"]
     if rough and not other and not pair and rough != "来":
         high = low + step(written) - 1
-    if match["odd"]:
-        if not match["unit"] or "毛" in match["unit"]:
-            return None
-        low += (
-            Decimal(
-                match["odd"]
-                if match["odd"].isdigit()
-                else "零一二三四五六七八九".index(match["odd"])
-            )
-            / 10
-        )
-        high = max(low, high)
-    stated = bool(match["sign"] or match["unit"] or _SAID_PER.match(text, end))
-    if match["unit"] and "毛" in match["unit"]:
+    unit = (match["unit"] or "").strip()
+    dimes = unit[:1] in ("毛", "角") and unit != ""
+    if dimes:
         low, high = low / 10, high / 10
+    if match["odd"]:
+        if not unit:
+            return None
+        low += _digit(match["odd"]) / (100 if dimes else 10)
+        high = max(low, high)
+    if match["cent"]:
+        low += _digit(match["cent"][0]) / 100
+        high = max(low, high)
+    stated = bool(match["sign"] or unit or _SAID_PER.match(text, end))
     if not stated and (_COUNTED.match(text, end) or _is_number_of_something(written, low)):
         return None
     if high >= BIGGEST or (low == 0 and not stated):
         return None
     last = match.end("b") if other else match.end("a")
     return _Sum(start, max(last, start + 1), low, high, stated, end)
+
+
+def _digit(written: str) -> Decimal:
+    return to_decimal(written) or Decimal(0)
 
 
 def _same_unit(a: str, low: Decimal, b: str, high: Decimal) -> tuple[Decimal, Decimal]:
@@ -205,6 +210,8 @@ def _kind(text: str, each: _Sum, before: str) -> str | None:
         and (_CALLING.search(before) or not _MONEY_BEFORE.search(before))
     ):
         return None
+    if each.low >= _BIG and text[each.start : each.end][-1] not in "年号" and _has_unit(text, each):
+        return "amount"
     told = _MONEY_BEFORE.search(before)
     # 现在70 is rather an age.
     if told and told["weak"] and each.low < _LIKE_AN_AGE:
@@ -213,6 +220,11 @@ def _kind(text: str, each: _Sum, before: str) -> str | None:
         bare = _WHOLE.match(text[: each.start]) and _REST.match(text[each.behind :])
         return "amount" if bare and each.low >= _BARE_LOWEST else None
     return "amount"
+
+
+def _has_unit(text: str, each: _Sum) -> bool:
+    """Whether thousands are said as such, as sums are: 「一万2」, 「五千二」, 「8k」."""
+    return any(sign in "千万仟kw" for sign in text[each.start : each.end])
 
 
 def _plausible(text: str, name: str, each: _Sum) -> str | None:

@@ -33,7 +33,9 @@ _DRAWN_OUT = re.compile(r"([\u4e00-\u9fffa-z])\1{3,}")
 # Characters that the converter takes for traditional ones in names: 乾县, 乾安.
 _KEPT = {"乾县": "\ue010", "乾安": "\ue011", "乾陵": "\ue012", "乾州": "\ue013"}
 _RESTORED = {sign: name for name, sign in _KEPT.items()}
-_MORE = str.maketrans({"甯": "宁", "衞": "卫", "豬": "猪", "喼": "急", "妳": "你", "祂": "他"})
+_MORE = str.maketrans(
+    {"甯": "宁", "衞": "卫", "豬": "猪", "喼": "急", "妳": "你", "祂": "他", "○": "〇"}
+)
 _ARROWS = str.maketrans(dict.fromkeys("→➡➔➜⇒", "到"))
 
 

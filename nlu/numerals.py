@@ -19,8 +19,8 @@ CHINESE_TENS = (
 # A whole run of what numbers are written with; what cannot be read to its end is no amount.
 AMOUNT = (
     r"(?<![\d.,a-z*])(?:[一二两三四五六七八九]、(?=[二三四五六七八九][十百千万]))?"
-    r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[零〇一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾])"
-    r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟kw])*"
+    r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[零〇一二两三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾])"
+    r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?!一个?[月年])[零〇一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟kw])*"
 )
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟〇两kw", "一二三四五六七八九十百千零二千万")
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
@@ -55,7 +55,7 @@ def to_decimal(written: str) -> Decimal | None:
         if not _GROUPED.fullmatch(written):
             return None
         written = written.replace(",", "")
-    plain = written.translate(_CAPITALS)
+    plain = written.translate(_CAPITALS).replace("廿", "二十").replace("卅", "三十")
     pieces = _PIECE.findall(plain)
     if "".join(pieces) != plain:
         return None

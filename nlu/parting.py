@@ -25,7 +25,9 @@ SELF = "self"
 # Father and mother, each with an age, leave nothing to be asked of 「爸妈」 as one.
 EACH_PARENT, BOTH_PARENTS = {"father", "mother"}, "parent"
 OWN = ("relation", "region", "age")
-SHARED = (*FOLDED, "population", "relation")
+# A message read so has not been understood, or has only told something.
+UNSETTLED = (FALLBACK, "inform")
+SHARED = (*FOLDED, "population", "relation", "smartphone", "visit", "work", "life", "situation")
 # The same, where the parts are about different people.
 OF_ALL = ("region", "pool", "population")
 
@@ -85,14 +87,10 @@ class Parting:
         Args:
             whole: what it says if it is one question.
         """
-        topic = whole.topic if whole.topic != NONE else self._running_topic()
-        segments = self._segments(topic)
-        if len(segments) < 2:
-            return []
-        asked = self._asked(segments)
+        asked = self._questions(whole)
         if len(asked) < 2:
             return []
-        foreign = whole.topic == NONE and whole.name != FALLBACK
+        foreign = _is_foreign(whole)
         firm = [self._firm(*each, foreign) for each in asked]
         topics = [each.topic if each else NONE for each in firm]
         found: list[tuple[Piece, Understood]] = []
@@ -111,6 +109,27 @@ class Parting:
             return []
         self._share(parts, SHARED)
         return parts
+
+    def question(self, whole: Understood) -> Understood | None:
+        """The one question of a message that says too little, or too much, as a whole.
+
+        Args:
+            whole: what it says if it is read as one; kept if it is surer than its question, or if
+                that is about what is not ours.
+        """
+        if whole.name not in UNSETTLED or len(self.clauses) < 2:
+            return None
+        asked = self._questions(whole)
+        firm = [found for each in asked if (found := self._firm(*each, foreign=False))]
+        ours = [found for found in firm if found.topic != NONE]
+        if len({found.name for found in ours}) != 1 or len(firm) != len(ours):
+            return None
+        return msgspec.structs.replace(ours[0], ours=max(ours[0].ours, self._judge.settings.ours))
+
+    def _questions(self, whole: Understood) -> list[tuple[Piece, list[Piece]]]:
+        """The pieces that ask, each with what was told before it."""
+        segments = self._segments(whole.topic if whole.topic != NONE else self._running_topic())
+        return self._asked(segments) if len(segments) > 1 else []
 
     def persons(self, whole: Understood) -> list[dict[str, Any]]:
         """One question about several people, each with a place or an age of their own."""
@@ -297,6 +316,10 @@ class Parting:
             helped.append(self.scores(words, shifted(clause.moved, len(about))))
         alone = self.scores(clause.text, clause.moved)
         return self._judge.witnessed(alone, helped) or firm
+
+
+def _is_foreign(whole: Understood) -> bool:
+    return whole.topic == NONE and whole.name != FALLBACK
 
 
 def _part(each: Piece, understood: Understood) -> dict[str, Any]:

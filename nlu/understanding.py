@@ -10,8 +10,9 @@ from nlu.parting import Parting
 from policy.topics import NONE
 
 PARTS = "parts"
-EMERGENCY = "medical_emergency"
-SURE_EMERGENCY = 0.7
+# What matters more than anything else in a message.
+EMERGENCIES = ("medical_emergency", "life_crisis")
+SURE_EMERGENCY = 0.5
 # A whole message needs so much to be one: 漱口水 is none.
 LIKELY_EMERGENCY = 0.35
 
@@ -40,11 +41,12 @@ class Understander:
         whole = parting.verdict(text, entities)
         going_on = self._judge.going_on(running, parting.scores(text, entities))
         whole = msgspec.structs.replace(whole, going_on=going_on)
-        if _is_emergency(whole, parting):
-            return Understood({"name": EMERGENCY, "confidence": 1.0}, whole.ranking)
+        emergency = _emergency(whole, parting)
+        if emergency:
+            return Understood({"name": emergency, "confidence": 1.0}, whole.ranking)
         parts = parting.parts(whole) or parting.persons(whole)
         if len(parts) < 2:
-            return whole
+            return parting.question(whole) or whole
         main = max(parts, key=lambda part: _closeness(part["intent"]["name"], whole))
         return Understood(main["intent"], main["intent_ranking"], parts, whole.ours, going_on)
 
@@ -54,13 +56,15 @@ def _closeness(name: str, whole: Understood) -> tuple[bool, bool, bool]:
     return topic_of(name) != NONE, name == whole.name, topic_of(name) == whole.topic
 
 
-def _is_emergency(whole: Understood, parting: Parting) -> bool:
-    """Whether any clause tells of one: then nothing else in the message matters."""
-    if whole.name == EMERGENCY:
-        return whole.likely >= LIKELY_EMERGENCY
+def _emergency(whole: Understood, parting: Parting) -> str | None:
+    """An emergency that any clause tells of: then nothing else in the message matters."""
+    first = whole.ranking[0]
+    if first["name"] in EMERGENCIES and first["confidence"] >= LIKELY_EMERGENCY:
+        return str(first["name"])
     if len(parting.clauses) < 2:
-        return False
-    firsts = [parting.verdict(each.text, each.moved).ranking[0] for each in parting.clauses]
-    return any(
-        first["name"] == EMERGENCY and first["confidence"] >= SURE_EMERGENCY for first in firsts
-    )
+        return None
+    for each in parting.clauses:
+        first = parting.verdict(each.text, each.moved).ranking[0]
+        if first["name"] in EMERGENCIES and first["confidence"] >= SURE_EMERGENCY:
+            return str(first["name"])
+    return None

@@ -7,7 +7,7 @@ from dialogue.blocks import Choice
 from dialogue.state import State, Thread
 from policy.topics import NONE, topics
 
-URGENT = ("medical_emergency", "scam_report")
+URGENT = ("medical_emergency", "life_crisis", "scam_report")
 # Probability that an alarm needs: 漱口水 is no emergency.
 ALARM = 0.35
 MANNERS = (

@@ -89,3 +89,18 @@ def test_nothing_read_is_the_fallback() -> None:
 )
 def test_an_age_is_its_lowest_and_highest_year(value: str, ages: tuple[int, int]) -> None:
     assert age_of(value) == ages
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "fell", "heard"),
+    [("270", "80-89", True, None), ("100", "125", False, "100"), ("300", None, False, "300")],
+)
+def test_what_an_amount_fell_from_is_no_hearsay(
+    first: str, second: str | None, fell: bool, heard: str | None
+) -> None:
+    found = [entity("amount", value, 0, 1) for value in (first, second) if value]
+    (question,) = questions(
+        {"text": "以前多现在少", "intent": {"name": "credit_amount"}, "entities": found}
+    )
+    assert question.fell is fell
+    assert question.heard == (Decimal(heard) if heard else None)

@@ -114,6 +114,7 @@ def test_every_condition_can_come_true(wording: Wording) -> None:
         "region_known": {"true", "false"},
         "local_answer": {"none", "text", "steps"},
         "treated_known": {"true", "false"},
+        "fell": {"true"},
         "same_city": {"true"},
         "same_province": {"true"},
         "cross_province": {"true"},
