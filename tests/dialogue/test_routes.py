@@ -27,8 +27,8 @@ def to(
 @pytest.mark.parametrize(
     ("key", "facets", "told", "answer"),
     [
-        ("credit_amount", {"life": "dead"}, (), "withdrawal_death"),
-        ("balance_query", {"life": "dead"}, (), "withdrawal_death"),
+        ("credit_amount", {"life": "dead"}, (), "withdrawal_overpaid"),
+        ("balance_query", {"life": "dead"}, (), "withdrawal_inherit_balance"),
         ("withdrawal_possible", {"life": "dead"}, (), "withdrawal_death"),
         ("filing_how", {"life": "dead"}, (), None),
         ("credit_amount", {}, (), None),
