@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
 const OUT = "../channels/web/static";
@@ -20,13 +19,12 @@ function wordsInPage(): Plugin {
 
 /** The licences of what is bundled, which have to go along with it. */
 function licences(packages: string[]): Plugin {
-  const require = createRequire(import.meta.url);
   return {
     name: "licences",
     generateBundle() {
       const source = packages
         .map((name) => {
-          const folder = dirname(require.resolve(`${name}/package.json`));
+          const folder = join("node_modules", name);
           const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf-8"));
           return `${name} ${version}\n\n${readFileSync(join(folder, licenceOf(name)), "utf-8")}`;
         })
@@ -54,12 +52,17 @@ export default defineConfig(({ mode }) =>
         },
       }
     : {
-        base: "/chat/",
+        // The page is …/chat, wherever that is: what it names lies in …/chat/assets.
+        experimental: {
+          renderBuiltUrl: (name, { hostType }) => (hostType === "html" ? `chat/${name}` : { relative: true }),
+        },
         plugins: [
           wordsInPage(),
-          licences(["react", "react-dom", "scheduler", "@chatui/core", "clsx", "@babel/runtime"]),
+          licences([
+            "react", "react-dom", "scheduler", "@chatui/core", "clsx", "@babel/runtime", "lean-qr",
+          ]),
         ],
-        server: { proxy: { "^/chat/(config|session|message|history|feedback)": "http://127.0.0.1:5005" } },
+        server: { proxy: { "^/chat/(config|questions|session|message|history|feedback)": "http://127.0.0.1:5005" } },
         build: {
           outDir: OUT,
           emptyOutDir: true,

@@ -16,7 +16,6 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _HASHED = re.compile(r"[.-][A-Za-z0-9_-]{8,}\.[a-z0-9]+")
 _FOREVER = "public, max-age=31536000, immutable"
 _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/json"}
-_ROOTED, _BESIDE = b'="/chat/assets/', b'="chat/assets/'
 _TEXT = ("text/", "application/json", "image/svg")
 
 
@@ -68,9 +67,6 @@ class Assets:
 def _read(file: Path, changed: int) -> Asset:
     body = file.read_bytes()
     suffix = file.suffix.lower()
-    if suffix == ".html":
-        # Named from the page's own place, so that it works below any path of a proxy.
-        body = body.replace(_ROOTED, _BESIDE)
     kind = _TYPES.get(suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     is_text = kind.startswith(_TEXT)
     packed = gzip.compress(body, 9, mtime=0) if is_text else b""

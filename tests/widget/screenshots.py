@@ -9,7 +9,18 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.widget.chat import ASKED, BALANCE, COMPARE, FIGURE, STEPS, TWO, Chat
+from tests.widget.chat import (
+    ASKED,
+    BALANCE,
+    CAUSE,
+    COMPARE,
+    DECISION,
+    FIGURE,
+    MOTHER,
+    STEPS,
+    TWO,
+    Chat,
+)
 from tests.widget.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, ROOT, WIDGET
 
 IMAGES = ROOT / "docs" / "images"
@@ -30,9 +41,11 @@ def take(browser: Browser, url: str) -> None:
         browser: Chromium.
         url: of a server with the chat page.
     """
-    for name, question in (("figure", FIGURE), ("two", TWO), ("compare", COMPARE)):
+    for name, question in (("figure", MOTHER), ("two", TWO), ("compare", COMPARE)):
         shoot(opened(browser, url, phone=True).page, f"phone-{name}", question)
-    for name, question in (("figure", FIGURE), ("steps", STEPS)):
+    for name, question in (("decision", DECISION), ("cause", CAUSE)):
+        shoot(opened(browser, url, phone=True).page, f"phone-{name}", question)
+    for name, question in (("figure", MOTHER), ("steps", STEPS), ("compare", COMPARE)):
         shoot(opened(browser, url, phone=True, elder=True).page, f"phone-elder-{name}", question)
     shoot(opened(browser, url, phone=True).page, "phone-welcome")
     shoot(opened(browser, url, phone=True, elder=True).page, "phone-elder-welcome")
@@ -40,6 +53,13 @@ def take(browser: Browser, url: str) -> None:
     shoot(opened(browser, url, phone=True).page, "phone-asked", ASKED)
     shoot(opened(browser, url).page, "desktop-steps", STEPS)
     shoot(opened(browser, url, elder=True).page, "desktop-elder-compare", COMPARE)
+    person = opened(browser, url, phone=True)
+    person.ask(MOTHER)
+    person.ask("北京呢").get_by_role("button", name="按您母亲").click()
+    shoot(person.page, "phone-person")
+    link = opened(browser, url, phone=True)
+    link.ask(STEPS).locator(".tools").get_by_role("button", name="二维码").click()
+    shoot(link.page, "phone-link")
     away = opened(browser, url, phone=True)
     away.page.route("**/chat/message", lambda route: route.abort())
     away.type(BALANCE)

@@ -41,7 +41,6 @@ def test_the_figure_is_said_once(chat: Chat):
 
 def test_the_own_band_is_marked_in_words(chat: Chat):
     reply = chat.ask(FIGURE)
-    reply.locator("summary", has_text="各种情形的金额").click()
     table = reply.get_by_role("table", name="各种情形的金额")
     mine = table.get_by_role("row").filter(has_text="您在这一档")
     expect(mine).to_have_count(1)
@@ -49,32 +48,55 @@ def test_the_own_band_is_marked_in_words(chat: Chat):
     expect(table.get_by_role("rowheader")).to_have_count(2)
 
 
-def test_bands_without_an_age_mark_none(chat: Chat):
+def test_bands_that_the_first_sentence_names_are_not_listed_again(chat: Chat):
     reply = chat.ask(BANDS)
-    reply.locator("summary", has_text="各种情形的金额").click()
-    expect(reply.get_by_role("table")).to_be_visible()
-    expect(reply.get_by_text("您在这一档")).to_have_count(0)
+    expect(reply.locator(".lead")).to_contain_text("1680")
+    expect(reply.get_by_role("table")).to_have_count(0)
+    expect(reply.get_by_text("在这一档")).to_have_count(0)
 
 
 def test_bars_compare_like_with_like(chat: Chat):
     picture = chat.ask(COMPARE).get_by_role("list", name="放在一起比")
-    heights = picture.locator(".bar-fill").evaluate_all(
-        "bars => bars.map(bar => bar.getBoundingClientRect().height)"
+    widths = picture.locator(".bar-fill").evaluate_all(
+        "bars => bars.map(bar => bar.getBoundingClientRect().width)"
     )
     amounts = [float(text) for text in picture.locator(".number").all_inner_texts()]
-    assert len(heights) == len(amounts) > 1
-    unit = heights[0] / amounts[0]
-    assert heights == pytest.approx([amount * unit for amount in amounts], rel=0.02)
+    assert len(widths) == len(amounts) > 1
+    unit = widths[0] / amounts[0]
+    assert widths == pytest.approx([amount * unit for amount in amounts], rel=0.02)
 
 
-def test_a_year_beside_a_month_has_no_bars(chat: Chat):
-    picture = chat.ask(COMPARE_UNLIKE).get_by_role("list", name="放在一起比")
+def test_a_comparison_says_for_whom_each_amount_is(chat: Chat):
+    rows = chat.ask(COMPARE).locator(".compare-row")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(0)).to_contain_text("单位退休人员")
+    expect(rows.nth(1)).to_contain_text("灵活就业退休人员")
+    expect(rows.nth(2)).to_contain_text("70 岁及以上")
+    expect(rows.nth(2)).to_contain_text("到账约 107 元")
+
+
+def test_a_year_beside_a_month_has_no_bars_and_says_so(chat: Chat):
+    reply = chat.ask(COMPARE_UNLIKE)
+    picture = reply.get_by_role("list", name="放在一起比")
     expect(picture.get_by_role("listitem")).to_have_count(2)
     expect(picture.locator(".bar")).to_have_count(0)
-    left, right = picture.get_by_role("listitem").evaluate_all(
-        "items => items.map(item => item.getBoundingClientRect().top)"
-    )
-    assert left == right
+    expect(picture.get_by_role("listitem").nth(0)).to_contain_text("每年")
+    expect(picture.get_by_role("listitem").nth(1)).to_contain_text("每月")
+    expect(reply.get_by_text("不能直接比大小")).to_be_visible()
+
+
+def test_a_place_whose_sentence_has_no_amount_keeps_its_sentence(chat: Chat):
+    def without(route: Route) -> None:
+        body = route.fetch().json()
+        blocks = body["replies"][0]["custom"]["answers"][0]["blocks"]
+        band = next(block for block in blocks if block["kind"] == "band")
+        band["text"] = f"{band['place']}：只查到怎么算。"
+        route.fulfill(json=body)
+
+    chat.page.route(MESSAGE, without)
+    picture = chat.ask(COMPARE).get_by_role("list", name="放在一起比")
+    expect(picture.get_by_role("listitem").first).to_contain_text("只查到怎么算。")
+    expect(picture.locator(".bar")).to_have_count(0)
 
 
 def test_steps_are_numbered(chat: Chat):
@@ -82,16 +104,23 @@ def test_steps_are_numbered(chat: Chat):
     assert steps.count() >= 3
 
 
-def test_sources_are_folded_one_tap_away(chat: Chat):
-    reply = chat.ask(STEPS)
-    source = reply.locator(".sources li").first
-    expect(source).to_be_hidden()
-    reply.get_by_text("来源和日期").click()
+def test_sources_name_publisher_date_and_page(chat: Chat):
+    source = chat.ask(STEPS).locator(".sources li").first
     expect(source).to_be_visible()
     expect(source).to_contain_text(re.compile(r"\d{4}年|未注明日期"))
     link = source.get_by_role("link")
     assert "gov.cn/" in link.get_attribute("href")
     assert "noopener" in link.get_attribute("rel")
+
+
+def test_of_many_sources_the_rest_is_one_tap_away(chat: Chat):
+    reply = chat.ask(COMPARE)
+    sources = reply.locator(".sources li")
+    expect(sources).to_have_count(3)
+    expect(sources.nth(1)).to_be_visible()
+    expect(sources.nth(2)).to_be_hidden()
+    reply.locator("summary", has_text="其他来源").click()
+    expect(sources.nth(2)).to_be_visible()
 
 
 def test_the_hotline_is_a_link_that_a_phone_dials(chat: Chat):
@@ -109,13 +138,15 @@ def test_two_questions_get_two_cards_under_their_questions(chat: Chat):
     cards = reply.locator(".answer")
     expect(cards).to_have_count(2)
     expect(cards.nth(0).locator(".figure")).to_be_visible()
-    expect(cards.nth(1).locator(".steps")).to_be_visible()
+    expect(cards.nth(1).locator(".lead")).to_be_visible()
     expect(cards.nth(1).get_by_role("heading").first).to_contain_text("余额")
 
 
 def test_caveats_and_unofficial_claims_are_told_apart(chat: Chat):
-    expect(chat.ask(FIGURE).locator(".claim")).to_contain_text("未经证实")
-    expect(chat.ask(BALANCE).locator(".caveat")).to_be_visible()
+    reply = chat.ask(FIGURE)
+    expect(reply.locator(".claim")).to_contain_text("未经证实")
+    expect(reply.locator(".caveat")).to_be_visible()
+    expect(reply.locator(".caveat")).not_to_contain_text("未经证实")
 
 
 def test_copied_text_has_the_question_the_answer_and_the_source(
@@ -154,10 +185,18 @@ def test_sharing_hands_over_the_same_text(context: BrowserContext, open_chat):
     assert "来源" in shared["text"]
 
 
-def test_the_text_version_is_there_for_copying_by_hand(chat: Chat):
+def test_what_cannot_be_copied_is_there_for_copying_by_hand(chat: Chat):
     reply = chat.ask(FIGURE)
-    reply.get_by_text("文字版").click()
+    chat.page.evaluate(
+        """() => {
+            navigator.clipboard.writeText = () => Promise.reject(new Error());
+            document.execCommand = () => false;
+        }"""
+    )
+    expect(reply.locator(".plain-text")).to_have_count(0)
+    reply.get_by_role("button", name="复制").click()
     expect(reply.locator(".plain-text")).to_contain_text("1890")
+    expect(reply.get_by_text("请长按")).to_be_visible()
 
 
 def test_thumbs_up_is_sent_and_remembered(chat: Chat):

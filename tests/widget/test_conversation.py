@@ -12,9 +12,9 @@ MESSAGE = "**/chat/message"
 ANY = re.compile(r"/chat/(config|session|message|history|feedback)")
 
 
-def test_five_topics_greet_and_a_tap_on_one_asks_it(chat: Chat):
+def test_six_topics_greet_and_a_tap_on_one_asks_it(chat: Chat):
     topics = chat.page.get_by_role("navigation").get_by_role("button")
-    expect(topics).to_have_count(5)
+    expect(topics).to_have_count(6)
     topics.nth(1).click()
     expect(chat.replies).to_have_count(1)
     expect(chat.said).to_have_count(1)

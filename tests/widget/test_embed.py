@@ -92,7 +92,8 @@ def test_the_conversation_survives_a_reload_of_the_host(
 
 
 def test_on_a_phone_it_fills_the_window(phone: BrowserContext, host_page: str):
-    page, _ = open_widget(phone, host_page)
+    page, frame = open_widget(phone, host_page)
+    expect(frame.get_by_role("button", name="关闭")).to_be_visible()
     box = page.locator("#yibao-chat-frame").bounding_box()
     assert (box["width"], box["height"]) == (PHONE["width"], PHONE["height"])
 

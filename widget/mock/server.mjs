@@ -39,38 +39,39 @@ const POLICY = [
   "require-trusted-types-for 'script'",
 ].join("; ");
 
+const WORDS = JSON.parse(readFileSync(join(HERE, "../src/words.json"), "utf-8"));
 const CONFIG = {
-  title: "医保问答",
+  title: WORDS.page.title,
   colour: "#0b6e63",
   logo: "",
-  greeting: "您好！医保卡里的钱，有什么想问的？说出城市和年龄，答得更准。",
-  topics: [
-    { title: "每月返多少钱", ask: "上海退休75岁每月返多少" },
-    { title: "余额怎么查", ask: "余额怎么查" },
-    { title: "钱能取出来吗", ask: "医保卡里的钱能取出来吗" },
-    { title: "给家里人用", ask: "医保的钱家里人能用吗" },
-    { title: "外地看病备案", ask: "异地就医怎么备案" },
-  ],
-  disclaimer: "",
+  greeting: WORDS.welcome.greeting,
+  topics: WORDS.welcome.cards,
+  voice: true,
+  disclaimer: WORDS.menu.disclaimer,
   home_region: { name: "上海" },
   limits: { message: LIMIT },
 };
-CONFIG.disclaimer = JSON.parse(readFileSync(join(HERE, "../src/words.json"), "utf-8")).menu.disclaimer;
+
+const QUESTIONS = [...WORDS.welcome.cards.map((card) => card.ask), "医保卡的明细在哪查", "余额为什么是零"];
 
 /** What is answered, by what the message contains; the first that fits. */
 const KNOWN = [
   [/北京.*余额/, "two"],
   [/武汉.*哪个/, "wuhan"],
   [/哪个/, "compare"],
+  [/我妈.*上海/, "mother"],
   [/上海.*75/, "figure"],
   [/^上海/, "bands"],
+  [/^北京呢/, "assumed"],
   [/^北京/, "beijing"],
-  [/甘肃/, "claim"],
+  [/岳父/, "decision"],
+  [/比以前少/, "cause"],
   [/返/, "ask"],
   [/备案/, "steps"],
   [/余额/, "balance"],
   [/胸口|急诊/, "emergency"],
   [/你好/, "greet"],
+  [/天气/, "rejected"],
 ];
 
 /** Conversation id → turns and the results of messages by id. */
@@ -158,12 +159,15 @@ async function bodyOf(request) {
 }
 
 async function handle(request, response) {
-  const { pathname, searchParams } = new URL(request.url, "http://localhost");
+  const { pathname: asked, searchParams } = new URL(request.url, "http://localhost");
+  // As behind a proxy that serves the page under a path of its own.
+  const pathname = asked.replace(/^\/behind\/a\/proxy/, "");
   const route = `${request.method} ${pathname}`;
   if (route === "GET /chat") return file(response, "index.html");
   if (route === "GET /chat/widget.js") return file(response, "widget.js");
   if (route.startsWith("GET /chat/assets/")) return file(response, pathname.slice("/chat/".length));
   if (route === "GET /chat/config") return json(response, 200, CONFIG);
+  if (route === "GET /chat/questions") return json(response, 200, { questions: QUESTIONS });
   if (route === "POST /chat/session") return json(response, 200, open((await bodyOf(request)).token));
   const conversation = conversationOf(request.headers.authorization?.replace(/^Bearer /, ""));
   if (!conversation) return json(response, 401, { error: "token", message: "会话已过期，请重新打开。" });

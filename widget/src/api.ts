@@ -3,7 +3,7 @@ import type { Config, HistoryTurn, MessageResult, Session } from "./types";
 /** Milliseconds after which a request counts as lost. */
 const PATIENCE = 25_000;
 // The bundle lies in …/chat/assets/, so the page also works behind a path prefix.
-const BASE = import.meta.url.replace(/\/(assets|src)\/.*$/, "");
+export const BASE = import.meta.url.replace(/\/(assets|src)\/.*$/, "");
 
 /** A request that failed; `status` 0 means that the server was not reached. */
 export class ApiError extends Error {
@@ -56,6 +56,7 @@ async function request<T>(path: string, { method = "GET", token, body }: Options
 
 export const api = {
   config: () => request<Config>("/config"),
+  questions: async () => (await request<{ questions: string[] }>("/questions")).questions,
   session: (token: string | null) =>
     request<Session>("/session", { method: "POST", body: token ? { token } : {} }),
   message: (token: string, id: string, text: string) =>

@@ -66,9 +66,13 @@ export class Conversation {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && this.state.connection === "lost") this.retry();
     });
-    onChange("token", () => {
-      const gone = load<string | null>("token", null) === null;
+    onChange("token", (gone) => {
       if (gone || !this.state.turns.length) this.reset();
+    });
+    // Another tab has had an answer.
+    onChange("beat", () => {
+      this.hasHistory = false;
+      void this.run();
     });
   }
 
@@ -126,6 +130,11 @@ export class Conversation {
     }
   };
 
+  /** Show everything that was ever said. */
+  readonly loadAll = async (): Promise<void> => {
+    while (this.state.older === "some") await this.loadOlder();
+  };
+
   /** Judge an answer. */
   readonly vote = async (reply: string, value: Vote, reason?: string): Promise<void> => {
     await this.authorised((token) => api.feedback(token, reply, value, reason));
@@ -173,7 +182,8 @@ export class Conversation {
       this.update({ busy: false });
     }
     // Something may have been said after the last look at the queue.
-    if (this.state.connection === "ok" && !this.state.pause && this.next()) void this.run();
+    const isLeft = this.next() || !this.hasHistory;
+    if (this.state.connection === "ok" && !this.state.pause && isLeft) void this.run();
   }
 
   private failed(error: unknown): void {
@@ -263,6 +273,7 @@ export class Conversation {
     }
     const arrived = { question, replies: replies.map((reply) => reply.id) };
     this.update({ turns, arrived });
+    save("beat", Date.now());
     if (result.note) void this.remask();
   }
 
@@ -310,7 +321,7 @@ export class Conversation {
 export const DEFAULTS: Config = {
   title: words.page.title,
   greeting: words.welcome.greeting,
-  topics: [],
+  topics: words.welcome.cards,
   disclaimer: words.menu.disclaimer,
   limits: { message: 500 },
 };

@@ -11,6 +11,7 @@ const tell = (type: string): void => {
 
 export const host = {
   embedded,
+  ready: (): void => tell(MESSAGES.ready),
   close: (): void => tell(MESSAGES.close),
   resize: (large: boolean): void => tell(large ? MESSAGES.large : MESSAGES.usual),
 };

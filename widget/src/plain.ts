@@ -3,6 +3,10 @@
 import type { Answer, Band, Figure, Source, Turn } from "./types";
 import words, { fill } from "./words";
 
+/** Longest name of a person, such as 您爱人的父母, in characters. */
+const LONGEST_NAME = 7;
+/** Replies that never leave somebody without a number to call. */
+const NEED_HOTLINE = ["answered", "unsure", "rejected"];
 const NUMBERED = Object.entries(words.phones);
 
 /** A date as people say it: 2023年7月1日, 2023年7月, 2023年. */
@@ -43,6 +47,18 @@ export function furtherParagraphs(answer: Answer): string[] {
   return answer.paragraphs.filter((text) => !shown.includes(bare(text)));
 }
 
+/** 您母亲: of whom an answer speaks, if it is somebody else and it says so; else "". */
+export function personOf({ assumed, title }: Answer): string {
+  const named = [assumed.split("、")[0] ?? "", title];
+  return named.find((name) => /^(您|他|她|这一位|第.位)/.test(name) && name.length <= LONGEST_NAME) ?? "";
+}
+
+/** 退休人员, where the labels of all bands are 退休人员（…）; else "". */
+export function sharedLabel(bands: Band[]): string {
+  const heads = new Set(bands.map(({ label }) => /^([^（]+)（[^（）]+）$/.exec(label)?.[1] ?? ""));
+  return heads.size === 1 && bands.length > 1 ? ([...heads][0] ?? "") : "";
+}
+
 /** Numbers stay on one line with their unit. */
 export const tied = (text: string): string => text.replace(/(\d) (?=[元岁%])/g, "$1\u00a0");
 
@@ -65,7 +81,7 @@ export function shareText(turn: Turn, question: string, title: string): string {
   if (missing.length) {
     lines.push(fill(words.share.sources, { text: missing.map(sourceText).join("；") }));
   }
-  lines.push(fill(words.share.from, { title }));
+  if (title) lines.push(fill(words.share.from, { title }));
   return lines.join("\n");
 }
 
@@ -76,11 +92,11 @@ export function speechText(turn: Turn): string {
   const said = turn.payload.answers.map((answer) => {
     const lines = several && answer.title ? [answer.title] : [];
     lines.push(answer.lead);
-    lines.push(...answer.compare.map((band) => `${band.label}：${band.note || money(band)}`));
-    lines.push(...furtherParagraphs(answer));
+    lines.push(...answer.compare.map((place) => `${place.name}：${place.text}`));
+    lines.push(...furtherParagraphs(answer), ...answer.causes);
     lines.push(...answer.steps.map((text, i) => fill(words.speech.step, { number: i + 1, text })));
     lines.push(...answer.caveats.map((text) => `${words.card.caveat}：${text}`));
-    lines.push(...answer.claims);
+    lines.push(...answer.notes);
     return lines.filter(Boolean).map((line) => (/[。！？：]$/.test(line) ? line : `${line}。`)).join("\n");
   });
   return spellPhones([turn.note, ...said].filter(Boolean).join("\n"));
@@ -98,13 +114,15 @@ export function spellPhones(text: string): string {
 /** Numbers that a reply asks to call, at most three, the most important first. */
 export function phonesOf(turn: Turn): string[] {
   const answers = turn.payload?.answers ?? [];
-  const text = answers.length ? answers.map((a) => [a.lead, ...a.paragraphs].join("\n")).join("\n") : turn.text;
+  const text = answers.length ? answers.map((a) => [a.lead, ...a.paragraphs, ...a.notes].join("\n")).join("\n") : turn.text;
   const found: string[] = [];
   text.replace(/\d+/g, (number: string, at: number) => {
     if (isPhone(number, text.slice(0, at))) found.push(number);
     return number;
   });
   found.push(...answers.map((answer) => answer.phone.replace(/[^\d+-]/g, "")));
+  const isUrgent = found.some((number) => number.length === 3);
+  if (NEED_HOTLINE.includes(turn.payload?.status ?? "") && !isUrgent) found.push(words.card.hotline);
   return [...new Set(found.filter(Boolean))].slice(0, 3);
 }
 

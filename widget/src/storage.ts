@@ -32,9 +32,12 @@ export function forget(name: string): void {
   }
 }
 
-/** Call back when another tab changes a name. */
-export function onChange(name: string, call: () => void): void {
+/** Call back when another tab changes a name, and say whether it is gone. */
+export function onChange(name: string, call: (gone: boolean) => void): void {
   addEventListener("storage", (event) => {
-    if (event.key === PREFIX + name) call();
+    if (event.key !== PREFIX + name) return;
+    const gone = event.newValue === null;
+    if (gone) memory.delete(name);
+    call(gone);
   });
 }

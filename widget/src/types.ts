@@ -27,6 +27,14 @@ export interface Figure {
   since?: string;
 }
 
+/** What one place gives, for each kind of person that it tells apart. */
+export interface Place {
+  name: string;
+  rows: Band[];
+  /** The whole sentence, where no row could be made of it. */
+  text: string;
+}
+
 /** The answer to one question; every list is present, perhaps empty. */
 export interface Answer {
   title: string;
@@ -34,13 +42,17 @@ export interface Answer {
   lead: string;
   figure?: Figure;
   bands: Band[];
-  compare: Band[];
+  compare: Place[];
+  /** What belongs to the lead and is read before the steps. */
   paragraphs: string[];
+  causes: string[];
   steps: string[];
+  /** Notes that can wait until the answer itself is read. */
+  notes: string[];
   caveats: string[];
-  claims: string[];
-  /** What is folded away besides bands and sources. */
+  /** What is folded away besides bands and sources; claims of articles last. */
   more: string[];
+  claims: string[];
   sources: Source[];
   /** How far to trust it: the kind of its source and the month it was checked. */
   trust: string;
@@ -86,6 +98,8 @@ export interface Config {
   disclaimer: string;
   home_region?: { name: string } | null;
   limits: { message: number };
+  /** Whether questions may be spoken. */
+  voice?: boolean;
 }
 
 /** Where a message of the person is on its way. */

@@ -1,6 +1,6 @@
 /** How the page looks for this person; remembered on the device. */
 
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useLayoutEffect, useState } from "react";
 import { load, save } from "./storage";
 
 /** Text sizes of the elder view, in CSS pixels at the browser's usual setting. */
@@ -27,7 +27,7 @@ export function showView(): void {
 
 export function useView(): [View, (change: Partial<View>) => void] {
   const [view, setView] = useState<View>(() => ({ ...USUAL, ...load<Partial<View>>("view", {}) }));
-  useEffect(() => {
+  useLayoutEffect(() => {
     show(view);
     save("view", view);
   }, [view]);

@@ -1,22 +1,30 @@
 import { Card } from "@chatui/core/es/components/Card";
+import type { ReactNode } from "react";
 import { furtherParagraphs } from "../plain";
 import type { Answer } from "../types";
-import words, { fill } from "../words";
-import { Bands } from "./Bands";
-import { Compare } from "./Compare";
+import words from "../words";
+import { Compare, periodsDiffer } from "./Compare";
 import { FigureBlock } from "./FigureBlock";
-import { Sources } from "./Sources";
+import { Person } from "./Person";
+import { Text } from "./Text";
 
 interface Props {
   answer: Answer;
   /** Its place among several answers; 0 if it is the only one. */
   number: number;
-  /** The whole reply as text, below the last of its answers. */
-  text?: string;
+  /** Numbers to call, beside the word on how far to trust it. */
+  calls?: ReactNode;
+  /** Says a sentence for the person; absent under answers that are past. */
+  onAsk?: (text: string) => void;
 }
 
-/** The answer to one question: the figure or sentence first, then what belongs to it. */
-export function AnswerCard({ answer, number, text }: Props) {
+/**
+ * The answer to one question, in the order in which it is needed: the figure or the decision,
+ * for whom, what to do, how far to trust it and whom to call; then what can wait.
+ */
+export function AnswerCard({ answer, number, calls, onAsk }: Props) {
+  const unlike = periodsDiffer(answer.compare) ? [words.card.unlike] : [];
+  const later = [...unlike, ...answer.notes];
   return (
     <Card className="answer">
       {number > 0 && answer.title && (
@@ -28,62 +36,68 @@ export function AnswerCard({ answer, number, text }: Props) {
       {answer.figure ? (
         <FigureBlock answer={answer} figure={answer.figure} />
       ) : (
-        <p className="lead">{answer.lead}</p>
+        <p className="lead">
+          <Text>{answer.lead}</Text>
+        </p>
       )}
-      {answer.assumed && (
-        <p className="assumed">{fill(words.card.assumed, { text: answer.assumed })}</p>
-      )}
-      {answer.compare.length > 0 && <Compare rows={answer.compare} />}
+      <Person answer={answer} onAsk={onAsk} />
+      {answer.compare.length > 0 && <Compare places={answer.compare} />}
       {furtherParagraphs(answer).map((text) => (
-        <p key={text}>{text}</p>
+        <p key={text}>
+          <Text>{text}</Text>
+        </p>
       ))}
+      {answer.causes.length > 0 && (
+        <ul className="causes" aria-label={words.card.causes}>
+          {answer.causes.map((text) => (
+            <li key={text}>
+              <Text>{text}</Text>
+            </li>
+          ))}
+        </ul>
+      )}
       {answer.steps.length > 0 && (
         <ol className="steps" aria-label={words.card.steps}>
           {answer.steps.map((text) => (
             <li key={text}>
-              <span>{text}</span>
+              <span>
+                <Text>{text}</Text>
+              </span>
             </li>
           ))}
         </ol>
       )}
+      {(answer.trust || calls) && (
+        <div className="foot">
+          {answer.trust && <Trust text={answer.trust} />}
+          {calls}
+        </div>
+      )}
+      {later.map((text) => (
+        <p key={text}>
+          <Text>{text}</Text>
+        </p>
+      ))}
       {answer.caveats.length > 0 && (
         <div className="aside caveat">
-          <h3>{words.card.caveat}</h3>
           {answer.caveats.map((text) => (
-            <p key={text}>{text}</p>
+            <p key={text}>
+              <strong>{words.card.caveat}</strong> <Text>{text}</Text>
+            </p>
           ))}
         </div>
-      )}
-      {answer.trust && <p className="soft">{answer.trust}</p>}
-      {answer.claims.length > 0 && (
-        <div className="aside claim">
-          <h3>{words.card.claim}</h3>
-          {answer.claims.map((text) => (
-            <p key={text}>{text}</p>
-          ))}
-        </div>
-      )}
-      {answer.bands.length > 0 && (
-        <details className="fold">
-          <summary>{words.card.bands}</summary>
-          <Bands bands={answer.bands} />
-        </details>
-      )}
-      {answer.more.length > 0 && (
-        <details className="fold">
-          <summary>{words.card.more}</summary>
-          {answer.more.map((text) => (
-            <p key={text}>{text}</p>
-          ))}
-        </details>
-      )}
-      {answer.sources.length > 0 && <Sources sources={answer.sources} />}
-      {text && (
-        <details className="fold">
-          <summary>{words.card.text}</summary>
-          <p className="plain-text">{text}</p>
-        </details>
       )}
     </Card>
+  );
+}
+
+/** Source and month; a line may break between them, not inside of a date. */
+function Trust({ text }: { text: string }) {
+  return (
+    <p className="trust">
+      {(text.match(/[^，]+，?/g) ?? []).map((part) => (
+        <span key={part}>{part}</span>
+      ))}
+    </p>
   );
 }

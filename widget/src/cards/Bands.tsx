@@ -1,10 +1,12 @@
-import { tied } from "../plain";
-import type { Band } from "../types";
-import words from "../words";
+import { personOf, sharedLabel, tied } from "../plain";
+import type { Answer, Band } from "../types";
+import words, { fill } from "../words";
 import { Amount } from "./Amount";
 
 /** Amounts by age or kind of person; the person's own row says so in words, not by colour only. */
-export function Bands({ bands }: { bands: Band[] }) {
+export function Bands({ bands, answer }: { bands: Band[]; answer: Answer }) {
+  const shared = sharedLabel(bands);
+  const mine = fill(words.card.mine, { person: personOf(answer) || words.card.you });
   return (
     <table className="bands">
       <caption className="hidden">{words.card.bands}</caption>
@@ -18,8 +20,8 @@ export function Bands({ bands }: { bands: Band[] }) {
         {bands.map((band, place) => (
           <tr key={place} data-mine={band.mine || undefined}>
             <th scope="row">
-              {band.mine && <span className="mine">{words.card.mine}</span>}
-              {tied(band.label)}
+              {tied(shared ? band.label.slice(shared.length + 1, -1) : band.label)}
+              {band.mine && <span className="mine">{mine}</span>}
             </th>
             <td>
               <strong>

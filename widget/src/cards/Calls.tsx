@@ -1,13 +1,10 @@
-import { phonesOf } from "../plain";
-import type { Turn } from "../types";
 import words, { fill } from "../words";
 import { Icon } from "../ui/icons";
 
 const NAMES: Record<string, string> = words.phones;
 
 /** Numbers to call, as links that a phone dials. */
-export function Calls({ turn }: { turn: Turn }) {
-  const numbers = phonesOf(turn);
+export function Calls({ numbers }: { numbers: string[] }) {
   if (!numbers.length) return null;
   return (
     <p className="calls">
@@ -15,7 +12,8 @@ export function Calls({ turn }: { turn: Turn }) {
         <a key={number} href={`tel:${number}`} data-urgent={number.length === 3 || undefined}>
           <Icon name="phone" />
           <span>
-            {fill(words.card.call, { number })} {NAMES[number]}
+            {fill(words.card.call, { number })}
+            <span className="call-name"> {NAMES[number]}</span>
           </span>
         </a>
       ))}

@@ -1,5 +1,5 @@
 import { Button } from "@chatui/core/es/components/Button";
-import { useId, useState, type FormEvent } from "react";
+import { useEffect, useId, useRef, useState, type FormEvent } from "react";
 import words from "../words";
 
 /** Longest reason that is sent, in characters. */
@@ -15,6 +15,11 @@ export function Reason({ onSend, onSkip }: Props) {
   const id = useId();
   const [picked, setPicked] = useState<string[]>([]);
   const [other, setOther] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  // It opens below what is read; nobody should have to look for it.
+  useEffect(() => {
+    form.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const toggle = (reason: string): void =>
     setPicked((old) => (old.includes(reason) ? old.filter((e) => e !== reason) : [...old, reason]));
   const submit = (event: FormEvent): void => {
@@ -24,7 +29,7 @@ export function Reason({ onSend, onSkip }: Props) {
     else onSkip();
   };
   return (
-    <form className="reason" onSubmit={submit}>
+    <form className="reason" ref={form} onSubmit={submit}>
       <fieldset>
         <legend>{words.tools.reasonTitle}</legend>
         {words.tools.reasons.map((reason) => (

@@ -6,6 +6,7 @@ import { canSpeak, speak, stop, useSpeaking } from "../speech";
 import type { Turn } from "../types";
 import { Icon, type IconName } from "../ui/icons";
 import words from "../words";
+import { QuestionLink } from "./Link";
 import { Reason } from "./Reason";
 
 /** Milliseconds for which "copied" is shown. */
@@ -23,6 +24,8 @@ interface Props {
 export function Tools({ turn, question, title, vote, onVote }: Props) {
   const [said, setSaid] = useState("");
   const [asking, setAsking] = useState(false);
+  const [byHand, setByHand] = useState("");
+  const [linking, setLinking] = useState(false);
   const speaking = useSpeaking() === turn.id;
   const status = turn.payload?.status ?? "answered";
   const isAnswer = status !== "asked" && status !== "unsure";
@@ -42,8 +45,11 @@ export function Tools({ turn, question, title, vote, onVote }: Props) {
       setSaid(words.tools.voteFailed);
     }
   };
-  const take = async (): Promise<void> =>
-    setSaid((await copy(text())) ? words.tools.copied : words.tools.copyFailed);
+  const take = async (what: string): Promise<void> => {
+    const done = await copy(what);
+    setByHand(done ? "" : what);
+    if (done) setSaid(words.tools.copied);
+  };
   const share = async (): Promise<void> => {
     // Closing the share sheet counts as a failure; nothing need be said.
     await navigator.share({ title, text: text() }).catch(() => undefined);
@@ -77,13 +83,22 @@ export function Tools({ turn, question, title, vote, onVote }: Props) {
         )}
         {status === "answered" && (
           <>
-            <Tool icon="copy" text={words.tools.copy} onClick={() => void take()} />
+            <Tool icon="copy" text={words.tools.copy} onClick={() => void take(text())} />
             {"share" in navigator && (
               <Tool icon="share" text={words.tools.share} onClick={() => void share()} />
+            )}
+            {question && (
+              <Tool
+                icon="qr"
+                text={words.tools.link}
+                expanded={linking}
+                onClick={() => setLinking(!linking)}
+              />
             )}
           </>
         )}
       </div>
+      {linking && <QuestionLink question={question} onCopy={(url) => void take(url)} />}
       {asking && (
         <Reason
           onSend={(reason) => void judge("down", reason)}
@@ -94,8 +109,9 @@ export function Tools({ turn, question, title, vote, onVote }: Props) {
         />
       )}
       <p className="said" role="status">
-        {said}
+        {byHand ? words.tools.byHand : said}
       </p>
+      {byHand && <p className="plain-text">{byHand}</p>}
     </div>
   );
 }
@@ -104,12 +120,13 @@ interface ToolProps {
   icon: IconName;
   text: string;
   pressed?: boolean;
+  expanded?: boolean;
   onClick: () => void;
 }
 
-function Tool({ icon, text, pressed, onClick }: ToolProps) {
+function Tool({ icon, text, pressed, expanded, onClick }: ToolProps) {
   return (
-    <Button className="tool" aria-pressed={pressed} onClick={onClick}>
+    <Button className="tool" aria-pressed={pressed} aria-expanded={expanded} onClick={onClick}>
       <Icon name={icon} />
       {text}
     </Button>

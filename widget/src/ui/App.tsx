@@ -3,6 +3,8 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "
 import { applyColour } from "../colour";
 import { type Conversation, DEFAULTS, type State } from "../conversation";
 import { host } from "../host";
+import { usePlace } from "../place";
+import { linkedQuestion, usePrinting } from "../handover";
 import { speechText } from "../plain";
 import { speak } from "../speech";
 import { load, save } from "../storage";
@@ -22,7 +24,7 @@ export function App({ conversation }: { conversation: Conversation }) {
   const config = state.config ?? DEFAULTS;
   const [view, setView] = useView();
   const [menuOpen, setMenuOpen] = useState(false);
-  const [text, setText] = useDraft();
+  const [text, setText, linked] = useDraft();
   const inputRef = useRef<HTMLTextAreaElement>(null);
   const app = useRef<HTMLDivElement>(null);
 
@@ -31,6 +33,9 @@ export function App({ conversation }: { conversation: Conversation }) {
     document.title = config.title;
   }, [state.config, config.title]);
   useEffect(() => host.resize(view.elder), [view.elder]);
+  useEffect(host.ready, []);
+  usePlace(app, `${view.elder} ${view.size}`);
+  usePrinting();
   useAutoSpeak(state, view.autoSpeak);
   useEscape(menuOpen, () => setMenuOpen(false));
 
@@ -74,8 +79,13 @@ export function App({ conversation }: { conversation: Conversation }) {
         {menuOpen && (
           <Menu
             view={view}
-            disclaimer={config.disclaimer}
+            config={config}
+            conversation={conversation}
             onView={setView}
+            onAsk={(said) => {
+              setMenuOpen(false);
+              ask(said);
+            }}
             onErase={async () => {
               await conversation.erase();
               setText("");
@@ -83,22 +93,30 @@ export function App({ conversation }: { conversation: Conversation }) {
             }}
           />
         )}
-        <Connection state={state} onRetry={() => conversation.retry()} />
-        <Log
-          state={state}
-          title={config.title}
-          conversation={conversation}
-          welcome={<Welcome config={config} waiting={waiting} onAsk={ask} />}
-          onAsk={ask}
-          onEdit={edit}
-        />
-        <Composer
-          text={text}
-          limit={config.limits.message}
-          inputRef={inputRef}
-          onChange={setText}
-          onSend={sendTyped}
-        />
+        <main className="main">
+          <Connection state={state} onRetry={() => conversation.retry()} />
+          <Log
+            state={state}
+            title={config.title}
+            conversation={conversation}
+            welcome={<Welcome config={config} waiting={waiting} onAsk={ask} />}
+            onAsk={ask}
+            onEdit={edit}
+          />
+          <Composer
+            text={text}
+            limit={config.limits.message}
+            linked={linked}
+            voice={config.voice !== false}
+            inputRef={inputRef}
+            onChange={setText}
+            onSend={sendTyped}
+            onAsk={(said) => {
+              setText("");
+              ask(said);
+            }}
+          />
+        </main>
         <Announcer state={state} />
       </div>
     </ConfigProvider>
@@ -152,12 +170,13 @@ function useEscape(menuOpen: boolean, closeMenu: () => void): void {
   });
 }
 
-/** What is being typed; a reload does not lose it. */
-function useDraft(): [string, (text: string) => void] {
-  const [text, setText] = useState(() => load<string>("draft", ""));
+/** What is being typed; a reload does not lose it. A link may bring a question: `/chat?q=…`. */
+function useDraft(): [string, (text: string) => void, string] {
+  const [linked] = useState(linkedQuestion);
+  const [text, setText] = useState(() => linked || load<string>("draft", ""));
   const change = useCallback((next: string) => {
     setText(next);
     save("draft", next);
   }, []);
-  return [text, change];
+  return [text, change, linked];
 }

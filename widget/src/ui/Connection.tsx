@@ -1,6 +1,6 @@
 import { Button } from "@chatui/core/es/components/Button";
 import type { State } from "../conversation";
-import words from "../words";
+import words, { fill } from "../words";
 import { Icon } from "./icons";
 
 interface Props {
@@ -16,6 +16,9 @@ export function Connection({ state, onRetry }: Props) {
         <Icon name="warn" />
         <p>{state.outage || words.connection.lost}</p>
         <Button onClick={onRetry}>{words.connection.retry}</Button>
+        <a className="Btn" href={`tel:${words.card.hotline}`}>
+          {fill(words.card.call, { number: words.card.hotline })}
+        </a>
       </div>
     );
   }

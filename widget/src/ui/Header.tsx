@@ -1,4 +1,5 @@
 import { Button } from "@chatui/core/es/components/Button";
+import { BASE } from "../api";
 import type { Config } from "../types";
 import words from "../words";
 import { Icon } from "./icons";
@@ -17,7 +18,7 @@ export function Header({ config, elder, menuOpen, onElder, onMenu, onClose }: Pr
   return (
     <header className="header">
       <div className="header-name">
-        {config.logo ? <img className="logo" src={config.logo} alt="" /> : <Icon name="bot" />}
+        {config.logo ? <img className="logo" src={BASE + config.logo.replace(/^.*\//, "/")} alt="" /> : <Icon name="bot" />}
         <h1>{config.title}</h1>
       </div>
       <div className="header-tools">

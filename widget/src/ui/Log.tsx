@@ -13,6 +13,10 @@ const GAP = 5 * 60_000;
 const SLOW = 6000;
 /** Pixels left above a message that is scrolled to. */
 const MARGIN = 12;
+/** At most so much of the room goes to the question above an answer. */
+const QUESTION_SHARE = 0.22;
+/** Where text is this large for the room, the question gives way altogether. */
+const FEW_LINES = 16;
 const NONE: string[] = [];
 
 interface Props {
@@ -34,7 +38,7 @@ export function Log({ state, title, conversation, welcome, onAsk, onEdit }: Prop
   let question = "";
   let before = 0;
   return (
-    <main className="MessageContainer">
+    <div className="MessageContainer">
       <div
         className="MessageList"
         ref={ref}
@@ -43,8 +47,9 @@ export function Log({ state, title, conversation, welcome, onAsk, onEdit }: Prop
         aria-label={words.log.label}
         tabIndex={0}
         onScroll={(event) => {
-          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
-          setAway(scrollHeight - scrollTop - clientHeight > clientHeight * 1.5);
+          const { scrollTop, clientHeight } = event.currentTarget;
+          const question = lastQuestion(event.currentTarget);
+          setAway(Boolean(question && question.offsetTop > scrollTop + clientHeight));
         }}
       >
         {older === "none" ? (
@@ -73,7 +78,8 @@ export function Log({ state, title, conversation, welcome, onAsk, onEdit }: Prop
                 title={title}
                 vote={state.votes[turn.id]}
                 pause={turn.delivery === "waiting" ? state.pause : 0}
-                choices={turn === last && turn.from === "bot" && !busy ? turn.buttons : NONE}
+                choices={turn === last ? turn.buttons : NONE}
+                isLast={turn === last && turn.from === "bot" && !busy}
                 conversation={conversation}
                 onAsk={onAsk}
                 onEdit={onEdit}
@@ -86,14 +92,16 @@ export function Log({ state, title, conversation, welcome, onAsk, onEdit }: Prop
       {away && (
         <Button
           className="latest"
-          aria-label={words.log.latest}
-          title={words.log.latest}
-          onClick={() => ref.current?.scrollTo({ top: ref.current.scrollHeight })}
+          onClick={() => {
+            const question = ref.current && lastQuestion(ref.current);
+            if (ref.current && question) scroll(ref.current, topFor(ref.current, question), true);
+          }}
         >
           <Icon name="latest" />
+          {words.log.latest}
         </Button>
       )}
-    </main>
+    </div>
   );
 }
 
@@ -133,11 +141,27 @@ function useScrolling(ref: React.RefObject<HTMLDivElement>, state: State): void 
       const asked = [...turns].reverse().find((turn) => turn.from === "user");
       const place = asked && log.querySelector<HTMLElement>(`[data-turn="${CSS.escape(asked.id)}"]`);
       const initial = !seen.current.last;
-      if (place) scroll(log, place.offsetTop - MARGIN, initial);
+      if (place) scroll(log, topFor(log, place), initial);
     }
     height.current = log.scrollHeight;
     seen.current = { first, last };
   }, [ref, turns, last, notice]);
+}
+
+/** The message of the person's that was said last. */
+function lastQuestion(log: HTMLElement): HTMLElement | undefined {
+  const questions = log.querySelectorAll<HTMLElement>(".Message.right");
+  return questions[questions.length - 1];
+}
+
+/** Where to scroll to for a question: a long one leaves most of the room to its answer. */
+function topFor(log: HTMLElement, question: HTMLElement): number {
+  const answer = question.nextElementSibling;
+  const top = question.offsetTop - MARGIN;
+  if (!(answer instanceof HTMLElement)) return top;
+  const lines = log.clientHeight / parseFloat(getComputedStyle(log).fontSize);
+  const share = lines < FEW_LINES ? MARGIN : log.clientHeight * QUESTION_SHARE;
+  return Math.max(top, answer.offsetTop - share);
 }
 
 function scroll(log: HTMLElement, top: number, atOnce: boolean): void {

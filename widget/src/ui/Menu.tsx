@@ -1,17 +1,23 @@
 import { Button } from "@chatui/core/es/components/Button";
 import { useState } from "react";
+import type { Conversation } from "../conversation";
+import { saveFile } from "../handover";
 import { canSpeak } from "../speech";
+import type { Config } from "../types";
 import { SIZES, type View } from "../view";
 import words, { fill } from "../words";
 
 interface Props {
   view: View;
-  disclaimer: string;
+  config: Config;
+  conversation: Conversation;
   onView: (change: Partial<View>) => void;
+  /** Closes the menu and says something. */
+  onAsk: (text: string) => void;
   onErase: () => Promise<void>;
 }
 
-export function Menu({ view, disclaimer, onView, onErase }: Props) {
+export function Menu({ view, config, conversation, onView, onAsk, onErase }: Props) {
   const place = SIZES.indexOf(view.size);
   const resize = (step: number): void => {
     const next = SIZES[Math.max(0, Math.min(SIZES.length - 1, place + step))];
@@ -19,6 +25,13 @@ export function Menu({ view, disclaimer, onView, onErase }: Props) {
   };
   return (
     <section className="menu" id="menu" aria-label={words.menu.label}>
+      <div className="menu-row">
+        {[words.menu.startOver, words.menu.otherPersonSay].map((said) => (
+          <Button key={said} onClick={() => onAsk(said)}>
+            {said}
+          </Button>
+        ))}
+      </div>
       {view.elder && (
         <div className="menu-row" role="group" aria-label={words.menu.size}>
           <span className="menu-name">{words.menu.size}</span>
@@ -41,9 +54,28 @@ export function Menu({ view, disclaimer, onView, onErase }: Props) {
           <span>{words.menu.autoSpeak}</span>
         </label>
       )}
+      <div className="menu-row">
+        <Button
+          onClick={async () => {
+            await conversation.loadAll();
+            // One frame, so that what came is on the page.
+            requestAnimationFrame(() => print());
+          }}
+        >
+          {words.menu.print}
+        </Button>
+        <Button
+          onClick={async () => {
+            await conversation.loadAll();
+            saveFile(conversation.snapshot().turns, config.title);
+          }}
+        >
+          {words.menu.save}
+        </Button>
+      </div>
       <Erase onErase={onErase} />
       <h2>{words.menu.about}</h2>
-      <p>{disclaimer}</p>
+      <p>{config.disclaimer}</p>
       <p>
         <a className="plain-link" href={LICENCES} target="_blank" rel="noopener">
           {words.menu.licences}

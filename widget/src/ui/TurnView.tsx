@@ -3,8 +3,10 @@ import { Button } from "@chatui/core/es/components/Button";
 import { memo } from "react";
 import { AnswerCard } from "../cards/AnswerCard";
 import { Calls } from "../cards/Calls";
+import { Further } from "../cards/Further";
 import { Tools } from "../cards/Tools";
 import type { Conversation, Vote } from "../conversation";
+import { phonesOf } from "../plain";
 import type { Turn } from "../types";
 import words, { fill } from "../words";
 
@@ -18,6 +20,8 @@ interface Props {
   pause: number;
   /** Buttons to go on with; only the newest reply has any. */
   choices: string[];
+  /** Whether it is the newest reply, which can be gone on from. */
+  isLast: boolean;
   conversation: Conversation;
   onAsk: (text: string) => void;
   onEdit: (text: string) => void;
@@ -53,13 +57,10 @@ function Said({ turn, pause, conversation, onEdit }: Props) {
   );
 }
 
-function Answered({ turn, question, title, vote, choices, conversation, onAsk }: Props) {
+function Answered({ turn, question, title, vote, choices, isLast, conversation, onAsk }: Props) {
   const answers = turn.payload?.answers ?? [];
-  const plain = answers.length === 0;
-  const status = turn.payload?.status ?? "";
-  const hasText = status === "answered";
-  const isAsking = status === "asked" || status === "unsure";
-  const next = choices.length > 0 && <Choices choices={choices} onAsk={onAsk} />;
+  const calls = <Calls numbers={phonesOf(turn)} />;
+  const last = answers.length - 1;
   return (
     <article className="Message left" data-turn={turn.id} tabIndex={-1}>
       <h2 className="hidden">{words.log.bot}</h2>
@@ -68,22 +69,28 @@ function Answered({ turn, question, title, vote, choices, conversation, onAsk }:
           <p>{turn.note}</p>
         </Bubble>
       )}
-      {plain ? (
-        <Bubble type="text">
-          <p>{turn.text}</p>
-        </Bubble>
+      {answers.length === 0 ? (
+        <>
+          <Bubble type="text">
+            <p>{turn.text}</p>
+          </Bubble>
+          {calls}
+        </>
       ) : (
         answers.map((answer, place) => (
           <AnswerCard
             key={place}
             answer={answer}
-            number={answers.length > 1 ? place + 1 : 0}
-            text={hasText && place === answers.length - 1 ? turn.text : undefined}
+            number={last > 0 ? place + 1 : 0}
+            calls={place === last && calls}
+            onAsk={isLast ? onAsk : undefined}
           />
         ))
       )}
-      {isAsking && next}
-      <Calls turn={turn} />
+      {isLast && <Choices choices={offered(turn, choices)} onAsk={onAsk} />}
+      {answers.map((answer, place) => (
+        <Further key={place} answer={answer} number={last > 0 ? place + 1 : 0} />
+      ))}
       <Tools
         turn={turn}
         question={question}
@@ -91,12 +98,23 @@ function Answered({ turn, question, title, vote, choices, conversation, onAsk }:
         vote={vote}
         onVote={conversation.vote}
       />
-      {!isAsking && next}
     </article>
   );
 }
 
+/**
+ * What is offered under a reply: never what its own folds hold, and under one that may have
+ * missed the point always a way to say so.
+ */
+function offered({ payload }: Turn, choices: string[]): string[] {
+  const hasFolds = payload?.answers.some((each) => each.more.length + each.bands.length + each.claims.length);
+  const kept = payload?.status === "answered" || hasFolds ? choices.filter((e) => e !== words.card.more) : choices;
+  const missed = payload?.status === "unsure" || payload?.status === "rejected";
+  return missed && !kept.includes(words.log.none) ? [...kept, words.log.none] : kept;
+}
+
 function Choices({ choices, onAsk }: { choices: string[]; onAsk: (text: string) => void }) {
+  if (!choices.length) return null;
   return (
     <div className="choices" role="group" aria-label={words.log.choices}>
       {choices.map((choice) => (

@@ -24,7 +24,7 @@ export function Welcome({ config, waiting, onAsk }: Props) {
           <p className="soft">{words.welcome.topics}</p>
           <ul className="topics">
             {waiting
-              ? [1, 2, 3, 4, 5].map((place) => <li key={place} className="topic bone" />)
+              ? words.welcome.cards.map(({ title }) => <li key={title} className="topic bone" />)
               : config.topics.map(({ title, ask }) => (
                   <li key={title}>
                     <Button className="topic" onClick={() => onAsk(ask)}>
