@@ -49,6 +49,8 @@ class Step(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+# A first line that ends so says nothing without what follows it.
+LIST_FOLLOWS = ("：", ":")
 # What an answer says; the rest goes with it.
 SUBSTANCE = ("decision", "figure", "band", "rule", "step", "cause", "claim")
 
@@ -177,6 +179,8 @@ class Assistant:
         text = self.wording.say("still", text=first.text)
         if what:
             text = self.wording.say("still_for", what=what, text=first.text)
+        if first.text.endswith(LIST_FOLLOWS):
+            text = self.wording.say("still_list")
         still = msgspec.structs.replace(first, text=text)
         # What was folded may be what is missed.
         unfolded = [

@@ -131,8 +131,10 @@ class Hearing:
             if named and not (told_self and len(self._question.relatives) > 1):
                 return named[0], None
             return (SELF if told_self else self._before.current), None
-        users = [self._resolve(r.who) for r in relatives if not r.owns and r.kind != SELF]
-        users = [each for each in users if each not in owners]
+        given = [r for r in relatives if not r.owns and r.kind != SELF]
+        # 「给我儿媳妇用，就数她辛苦」: who is named is meant, whatever pronoun follows.
+        given = [r for r in given if r.kind != THIRD] or given
+        users = [name for r in given if (name := self._resolve(r.who)) not in owners]
         running = thread.user if thread else None
         if owners:
             who = owners[0]

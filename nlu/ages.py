@@ -113,6 +113,11 @@ _LOOSE = re.compile(
 _INSTEAD = re.compile(
     rf"不是(?P<a>{DIGITS})岁?[,，、\s]*(?:而?是|应该是)(?P<n>{DIGITS})(?![\d元块%年月])"
 )
+# 不对，是73: what is put right is an age where nothing says what else it counts.
+_CORRECTED = re.compile(
+    rf"(?:^|[,，。\s])(?:不对|错了|说错了|打错了|记错了|不是)[,，、\s]*(?:应该)?是(?P<n>[2-9]\d)"
+    rf"(?=岁?(?:$|[,，。!！\s])){_NO_UNIT}"
+)
 _XUN = re.compile(
     r"(?P<near>年近|将近|接近|近|快|不到|未到)?(?:年逾|年过|逾|过)?(?P<n>[五六七八九]|[5-9]0?)旬"
 )
@@ -343,6 +348,8 @@ def _loose(text: str) -> Iterator[Span]:
     for match in _LOOSE.finditer(text):
         if not _speaks_of_money(text, match.start("n")):
             yield match.start("n"), match.end("n"), match.group("n")
+    for match in _CORRECTED.finditer(text):
+        yield match.start("n"), match.end("n"), match.group("n")
 
 
 def _instead(text: str) -> Iterator[Span]:
