@@ -99,7 +99,8 @@ class Workshop:
         self.releases.models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.releases.folder) as folder:
             code, _, errors = await self._run("train", data, "--models", folder)
-            trained = os.listdir(folder)
+            # The lock of the training lies beside what was trained.
+            trained = [name for name in os.listdir(folder) if name.endswith(".tar.gz")]
             if code or not trained:
                 raise Refused(_mistakes(errors, data))
             os.replace(os.path.join(folder, trained[0]), there)
