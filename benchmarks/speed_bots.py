@@ -300,11 +300,17 @@ def sample(target: Path, examples: int) -> int:
     everything = sum(len(entry["examples"]) for entry in entries)
     chance = random.Random(SEED)
     count = 0
-    for entry in entries:
-        known = entry["examples"]
+    # An intent may stand in several files.
+    for intent in dict.fromkeys(entry["intent"] for entry in entries):
+        its = [entry for entry in entries if entry["intent"] == intent]
+        known = [(index, each) for index, entry in enumerate(its) for each in entry["examples"]]
         share = max(2, round(len(known) * examples / everything))
-        entry["examples"] = chance.sample(known, min(len(known), share))
-        count += len(entry["examples"])
+        kept = chance.sample(known, min(len(known), share))
+        for index, entry in enumerate(its):
+            entry["examples"] = [each for place, each in kept if place == index]
+        count += len(kept)
+    for data in read.values():
+        data["nlu"] = [entry for entry in data["nlu"] if entry["examples"]]
     for file, data in read.items():
         copy = target / file.relative_to(DATA)
         copy.parent.mkdir(parents=True, exist_ok=True)
