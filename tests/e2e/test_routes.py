@@ -28,6 +28,7 @@ OPEN = {
     ("GET", "/chat/assets/<name:str>"),
     ("GET", "/chat/logo"),
     ("GET", "/chat/config"),
+    ("GET", "/chat/questions"),
     ("POST", "/chat/session"),
 }
 # For whoever holds a token of a web session.
