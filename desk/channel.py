@@ -231,7 +231,7 @@ class Desk:
                     _same_site(request)
                     if visit.get("csrf") != visit.session.csrf:
                         raise Denied("csrf", 403)
-                return await view(visit)
+                return await _seen(view, visit)
             except Denied as denied:
                 if denied.code == "stranger" and request.method == "GET":
                     return redirect("/desk/login", headers=dict(HEADERS), status=303)
@@ -271,6 +271,16 @@ def _function(method: Callable[[Request], Awaitable[HTTPResponse]]) -> Any:
         return await method(request)
 
     return handler
+
+
+async def _seen(view: View, visit: Visit) -> HTTPResponse:
+    """What a view answers; a page looks anew if the draft it was reading has just been put away."""
+    try:
+        return await view(visit)
+    except FileNotFoundError:
+        if visit.request.method != "GET":
+            raise
+        return await view(visit)
 
 
 async def logout(visit: Visit) -> HTTPResponse:

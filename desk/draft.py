@@ -89,8 +89,12 @@ class Draft:
         os.replace(fresh, self.folder)
 
     def discard(self) -> None:
-        """Throw the draft away."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Throw the draft away: all of it goes at once, whoever is reading in it."""
+        if not self.folder.exists():
+            return
+        aside = Path(tempfile.mkdtemp(prefix=".gone-", dir=self.folder.parent))
+        os.replace(self.folder, aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
     def save(self, part: Part, text: str, author: str) -> None:
         """Write a changed part.

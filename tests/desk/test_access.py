@@ -1,5 +1,6 @@
 """Who gets in, and who may do what."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,16 @@ async def test_a_form_needs_the_sessions_own_token(desk: Desk) -> None:
         assert answer.status == 403
     await desk.edit("credit/facts/anhui.yml", "F-AH-01", "70", "71")
     assert (await desk.send("/desk/draft", action="discard")).status == 303
+
+
+async def test_a_draft_that_is_put_away_while_pages_read_it_breaks_none(desk: Desk) -> None:
+    await desk.log_in()
+    for _ in range(5):
+        await desk.edit("credit/facts/anhui.yml", "F-AH-01", "70", "71")
+        pages = [desk.client.call("GET", "/desk/draft") for _ in range(4)]
+        away = desk.send("/desk/draft", action="discard")
+        answers = await asyncio.gather(*pages[:2], away, *pages[2:])
+        assert {answer.status for answer in answers} <= {200, 303}
 
 
 @pytest.mark.parametrize(

@@ -180,10 +180,12 @@ def test_two_workers_swap_together_and_200_conversations_lose_nothing(
 
     thread = threading.Thread(target=talk)
     thread.start()
-    heading = publish(page, "安徽改成 71")
-    (after,) = answers(server, QUESTION)
-    is_published.set()
-    thread.join(PATIENCE)
+    try:
+        heading = publish(page, "安徽改成 71")
+        (after,) = answers(server, QUESTION)
+    finally:
+        is_published.set()
+        thread.join(PATIENCE)
     assert "做好了" in heading, page.inner_text("main")
     assert "71 元" in after
     sent = [each for traffic in rounds for each in traffic.log]

@@ -19,7 +19,7 @@ from server import redis_locks
 from server.locks import MOST_WAITING
 from server.redis_locks import PREFIX, RedisLocks
 from server.settings import SettingError
-from tests.services import ROOT, Redis, free_port
+from tests.services import ROOT, SLOWEST_START, Redis, free_port
 
 CONVERSATIONS, TURNS, TICKETS = 8, 8, 200
 
@@ -191,11 +191,14 @@ def cluster(tmp_path: Path) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
     )
     url = f"redis://127.0.0.1:{port}"
-    for _ in range(100):
+    deadline = time.monotonic() + SLOWEST_START
+    while True:
         try:
             redis.from_url(url).ping()
             break
         except redis.RedisError:
+            assert process.poll() is None, "Redis did not start"
+            assert time.monotonic() < deadline, "Redis does not answer"
             time.sleep(0.05)
     yield url
     process.kill()
