@@ -17,8 +17,6 @@ from nlu.model import topic_of
 from policy.topics import NONE, topic_keys
 
 GRID = np.round(np.arange(0.30, 0.901, 0.01), 2)
-GRID_OF_TOPIC = np.round(np.arange(0.05, 0.951, 0.01), 2)
-MIDDLE = 0.5
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -106,30 +104,3 @@ def chosen_threshold(found: Judged, intents: Sequence[str]) -> float:
     """
     balance = np.array([on_training(found, float(each), intents).balanced for each in GRID])
     return float(GRID[balance >= balance.max() - 0.001][-1])
-
-
-def topic_thresholds(found: Judged, intents: Sequence[str]) -> npt.NDArray[np.float64]:
-    """A threshold of its own for each topic, shape (6,), by the same rule.
-
-    Each topic in turn: its examples that it keeps against all other sentences it would take.
-    """
-    best = found.topics.argmax(axis=1)
-    own = np.array([topic_of(name) for name in intents])
-    chosen = []
-    for index, topic in enumerate(topic_keys()):
-        score = found.topics[:, index]
-        balance = []
-        for each in GRID_OF_TOPIC:
-            taken = (best == index) & (score >= each)
-            kept = taken[own == topic].mean()
-            spared = 1 - taken[own != topic].sum() / (best[own != topic] == index).sum()
-            balance.append((kept + spared) / 2)
-        balances = np.array(balance)
-        chosen.append(float(GRID_OF_TOPIC[balances >= balances.max() - 0.001][-1]))
-    return np.array(chosen)
-
-
-def above(found: Judged, thresholds: npt.NDArray[np.float64]) -> Judged:
-    """Scores relative to each topic's threshold, which becomes ``MIDDLE`` for all."""
-    topics = found.topics - thresholds + MIDDLE
-    return Judged(topics.max(axis=1), topics, found.intents)

@@ -20,6 +20,7 @@ from nlu.features import CONCEPTS, FOLDED, Featurizer
 from nlu.lexicon import Lexicons
 from nlu.model import IntentModel, Training, topic_of, train
 from nlu.money import MoneyFinder
+from nlu.network import softmax
 from nlu.normalizer import Normalizer
 from nlu.reading import Reader
 from nlu.regions import RegionReader
@@ -62,14 +63,12 @@ class Contestant(msgspec.Struct, frozen=True):
         title: its name for people.
         fit: trains it on sentences and intents.
         as_typed: whether it gets sentences without the normaliser's corrections.
-        each_topic: whether every topic has a threshold of its own.
     """
 
     key: str
     title: str
     fit: Callable[[Sequence[Read], Sequence[str]], Fitted]
     as_typed: bool = False
-    each_topic: bool = False
 
 
 class AsTyped(Normalizer):
@@ -108,7 +107,7 @@ def judged(probabilities: Floats, names: Sequence[str]) -> Judged:
 
 
 class _Ours:
-    """Our linear model, or a part of it."""
+    """Our model, or a part of it."""
 
     def __init__(self, model: IntentModel, features: Callable[[Read], list[str]], use: str) -> None:
         self._model = model
@@ -125,39 +124,75 @@ class _Ours:
                 np.array([each.topics for each in scores]),
                 alone.intents,
             )
-        rest = self._use == "rest"
-        parts = [components(model, self._features(sentence), rest) for sentence in sentences]
-        alone = judged(np.array([intents for intents, _ in parts]), model.intents)
-        if self._use == "svm":
+        judgements = [model.scores(self._features(sentence)) for sentence in sentences]
+        alone = judged(np.array([each.intents for each in judgements]), model.intents)
+        if self._use == "network":
             return alone
-        each = np.array([topics for _, topics in parts])
-        if self._use == "rest":
-            return Judged(each.max(axis=1), each, alone.intents)
+        # Topics are the mean of both, so the regression alone is what the network does not say.
+        each = 2 * np.array([found.topics for found in judgements]) - alone.topics
         return Judged(each.sum(axis=1), each, alone.intents)
 
     def size(self) -> int:
         buffer = io.BytesIO()
         model = self._model
-        np.savez(buffer, idf=model.idf, weights=model.weights.astype(np.float16))
+        half = (model.weights.astype(np.float16), model.out.astype(np.float16))
+        np.savez(buffer, model.idf, *half)
         return len(buffer.getvalue()) + sum(len(name.encode()) + 4 for name in model.vocabulary)
 
 
-def components(model: IntentModel, features: list[str], rest: bool = False) -> tuple[Any, Any]:
-    """Probabilities of intents by the first classifier, of the six topics by the second.
+# Divides the machine's distances before they become probabilities.
+SHARPNESS = 0.2
 
-    Args:
-        model: trained.
-        features: of one sentence.
-        rest: whether a topic's probability is the one against all the rest, whatever the others
-            have.
-    """
-    index, values = model.vector(features)
-    raw = values @ model.weights[index] + model.bias
-    number = len(model.intents)
-    distances = raw[:number] / model.temperature
-    intents = np.exp(distances - distances.max())
-    each = 1 / (1 + np.exp(-raw[number:]))
-    return intents / intents.sum(), (each if rest else each / each.sum())[:-1]
+
+class _Linear:
+    """A support vector machine beside logistic regression, over our features."""
+
+    def __init__(
+        self, vectorizer: Any, intents: Any, topics: Any, features: Callable[[Read], list[str]]
+    ) -> None:
+        self._vectorizer = vectorizer
+        self._intents = intents
+        self._topics = topics
+        self._features = features
+
+    def judge(self, sentences: Sequence[Read]) -> Judged:
+        matrix = self._vectorizer.transform([self._features(each) for each in sentences])
+        distances = self._intents.decision_function(matrix) / SHARPNESS
+        probabilities = softmax(distances).astype(np.float64)
+        alone = judged(probabilities, [str(name) for name in self._intents.classes_])
+        each = self._topics.predict_proba(matrix)[:, : len(topic_keys())]
+        topics = (alone.topics + each) / 2
+        return Judged(topics.sum(axis=1), topics, alone.intents)
+
+    def size(self) -> int:
+        coefficients = self._intents.coef_.size + self._topics.coef_.size
+        names = self._vectorizer.vocabulary_
+        return 2 * int(coefficients) + sum(len(name.encode()) + 4 for name in names)
+
+
+def linear() -> Contestant:
+    """Two linear models in place of the network."""
+    featurizer = Featurizer.load()
+
+    def features(sentence: Read) -> list[str]:
+        return featurizer.features(*sentence)
+
+    def fit(sentences: Sequence[Read], intents: Sequence[str]) -> Fitted:
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.svm import LinearSVC
+
+        vectorizer = TfidfVectorizer(
+            analyzer=lambda names: names, sublinear_tf=True, min_df=2, dtype=np.float32
+        )
+        matrix = vectorizer.fit_transform([features(each) for each in sentences])
+        order = [*topic_keys(), "none"]
+        by_topic = LogisticRegression(C=30.0, solver="liblinear", random_state=1)
+        by_topic.fit(matrix, [order.index(topic_of(name)) for name in intents])
+        by_intent = LinearSVC(C=1.0, random_state=1).fit(matrix, list(intents))
+        return _Linear(vectorizer, by_intent, by_topic, features)
+
+    return Contestant("linear", "两个线性模型（SVM + 逻辑回归）", fit)
 
 
 def ours(
@@ -168,19 +203,17 @@ def ours(
     use: str = "both",
     how: Training | None = None,
     as_typed: bool = False,
-    each_topic: bool = False,
 ) -> Contestant:
-    """Our linear model with something left out.
+    """Our model with something left out.
 
     Args:
         key: see ``Contestant``.
         title: see ``Contestant``.
         leave_out: first characters of the features to leave out (p: sounds, k: concepts …).
         fold: whether regions, ages and amounts become placeholders.
-        use: both, svm, logistic, or rest (logistic, each topic against the rest).
+        use: both, network or logistic.
         how: how it is fitted.
         as_typed: see ``Contestant``.
-        each_topic: see ``Contestant``.
     """
     featurizer = Featurizer.load()
 
@@ -195,7 +228,7 @@ def ours(
         examples = [features(sentence) for sentence in sentences]
         return _Ours(train(examples, list(intents), how or Training()), features, use)
 
-    return Contestant(key, title, fit, as_typed, each_topic)
+    return Contestant(key, title, fit, as_typed)
 
 
 class _Sklearn:

@@ -80,7 +80,7 @@ def compare_diet(examples: Sequence[tuple[str, str]], file: Path) -> None:
     tests = test_sets()
     read = {name: [reader.read(row.text) for row in rows] for name, rows in tests.items()}
     entered = [
-        ours("ours", "线性模型"),
+        ours("ours", "网络 + 逻辑回归"),
         words_and_characters(),
         words_and_characters(domain=True),
         *(diet(key, title, pipeline) for key, (title, pipeline) in CONFIGS.items()),

@@ -22,20 +22,18 @@ import typer
 from benchmarks import plots, questions
 from benchmarks.choosing import (
     GRID,
-    MIDDLE,
     Outcome,
-    above,
     chosen_threshold,
     cross_validated,
     on_training,
     outcome,
-    topic_thresholds,
 )
 from benchmarks.contestants import (
     Contestant,
     Fitted,
     Judged,
     Read,
+    linear,
     nearest,
     ours,
     reader_as_typed,
@@ -59,18 +57,17 @@ TIMED = 200
 def contestants() -> list[Contestant]:
     """What is compared, the chosen one first."""
     return [
-        ours("ours", "线性模型（SVM + 逻辑回归，字、音、概念）"),
-        ours("ours_svm", "只用 SVM", use="svm"),
+        ours("ours", "网络 + 逻辑回归（字、音、概念）"),
+        ours("ours_network", "只用网络", use="network"),
+        linear(),
         ours("ours_logistic", "只用逻辑回归", use="logistic"),
         ours("ours_no_sounds", "去掉拼音特征", leave_out="p"),
         ours("ours_no_concepts", "去掉概念特征", leave_out="k"),
         ours("ours_characters", "只留字特征", leave_out="pken"),
         ours("ours_unfolded", "地名、年龄、金额不折叠", fold=False),
         ours("ours_as_typed", "不规范化（繁体、全角、错字照旧）", as_typed=True),
-        ours("ours_rest", "逻辑回归，各主题对其余", use="rest"),
-        ours("ours_rest_each", "同上，各主题各有门槛", use="rest", each_topic=True),
         nearest(),
-        together("ours_nearest", "线性模型加四分之一最像的例句", ours("", ""), nearest(), 0.25),
+        together("ours_nearest", "网络加四分之一最像的例句", ours("", ""), nearest(), 0.25),
         words_and_characters(),
     ]
 
@@ -99,9 +96,7 @@ def compare(
         way = ways[contestant.as_typed]
         sentences = way.sentences
         found = cross_validated(contestant, sentences, intents, fold)
-        edges = topic_thresholds(found, intents) if contestant.each_topic else None
-        found = found if edges is None else above(found, edges)
-        threshold = MIDDLE if contestant.each_topic else chosen_threshold(found, intents)
+        threshold = chosen_threshold(found, intents)
         fitted, seconds = timed(lambda: contestant.fit(sentences, intents))  # noqa: B023
         row = {
             "title": contestant.title,
@@ -115,7 +110,6 @@ def compare(
         for name, rows in tests.items():
             if rows:
                 said = fitted.judge(way.tests[name])
-                said = said if edges is None else above(said, edges)
                 row[name] = shares(tested(said, threshold, rows))
         results[contestant.key] = row
         print(line(row), flush=True)
@@ -233,14 +227,13 @@ def tuning() -> list[Contestant]:
     """Costs and temperature of the model: ``--tune``."""
     plain = Training()
     grid = [
-        *(Training(intent_cost=each) for each in (0.3, 3.0) if each != plain.intent_cost),
         *(Training(topic_cost=each) for each in (10.0, 100.0) if each != plain.topic_cost),
-        *(Training(temperature=each) for each in (0.1, 0.3) if each != plain.temperature),
+        *(Training(temperature=each) for each in (0.7, 1.3) if each != plain.temperature),
     ]
     return [
         ours(
-            f"tune_{how.intent_cost}_{how.topic_cost}_{how.temperature}",
-            f"C {how.intent_cost}/{how.topic_cost}，温度 {how.temperature}",
+            f"tune_{how.topic_cost}_{how.temperature}",
+            f"C {how.topic_cost}，温度 {how.temperature}",
             how=how,
         )
         for how in grid

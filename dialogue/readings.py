@@ -23,19 +23,15 @@ class Weights(msgspec.Struct, frozen=True):
 
     Attributes:
         stray: probability from which what is not ours is taken for that, whatever is talked about.
-        unsaid: how much more a question counts that leaves its thing to the conversation.
         least: probability that a reading needs to be taken at all.
         sure: probability from which a reading stands against a thing that is merely named.
-        asks: how much more a question counts than what is only told or said beside it.
         guess: probability from which an intent of a topic is taken where nothing is talked about
             and the words do not say for sure that it is ours.
     """
 
     stray: float = 0.5
-    unsaid: float = 2.0
     least: float = 0.06
     sure: float = 0.3
-    asks: float = 2.0
     guess: float = 0.4
 
 
@@ -67,6 +63,16 @@ def meant(
         weights: thresholds.
     """
     weights = weights or Weights()
+    found = _likeliest(question, state, wording, weights)
+    if found.act != "service" or question.confidence >= 1.0:
+        return found
+    # What was asked back waits for its answer: something else needs to be clear.
+    least = weights.sure if state.open else weights.least
+    return found if found.likely >= least else Meaning("doubt")
+
+
+def _likeliest(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:
+    """The meaning by the words, or as part of the conversation."""
     alone = _alone(question, state, weights)
     running = _going_on(question, state, wording, weights)
     likeliest = max(alone.likely, running.likely if running else 0.0)
@@ -76,9 +82,6 @@ def meant(
     if running is None or running.likely < weights.least:
         weak = alone.act == "ask" and alone.likely < weights.least and state.thread
         return Meaning("doubt") if weak else alone
-    if alone.act == "ask" and running.act in ("tell", "service"):
-        # A question of ours is no mere telling, whatever it tells beside.
-        return alone if alone.likely * weights.asks >= running.likely else running
     if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
         return alone
     if alone.act == "ask" and alone.likely >= running.likely:
@@ -136,8 +139,7 @@ def _going_on(
         if meaning.act == "unsaid":
             key = wording.answer_for(thread.thing, meaning.aspect)
             act: Act = "ask" if key else "unsaid"
-            weight = likely * weights.unsaid
-            meaning = Meaning(act, key=key or "", aspect=meaning.aspect, likely=weight)
+            meaning = Meaning(act, key=key or "", aspect=meaning.aspect, likely=likely)
         name = meaning.key or f"{meaning.act}.{meaning.aspect}"
         before = found.get(name, Meaning("doubt")).likely
         found[name] = msgspec.structs.replace(meaning, likely=meaning.likely + before)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from nlu.features import Featurizer
+from nlu.features import Featurizer, after
 from nlu.model import IntentModel, Scores, topic_of
 from policy.topics import NONE, topic_keys, topics
 
@@ -45,15 +45,15 @@ class Settings(msgspec.Struct, frozen=True):
             confidence is the share of right answers.
     """
 
-    ours: float = 0.58
-    unsure_from: float = 0.45
-    unsure_to: float = 0.58
-    part: float = 0.45
-    part_besides: float = 0.8
-    leaning: float = 0.25
+    ours: float = 0.63
+    unsure_from: float = 0.59
+    unsure_to: float = 0.63
+    part: float = 0.55
+    part_besides: float = 0.9
+    leaning: float = 0.4
     run_on: float = 0.4
-    slope: float = 1.7
-    offset: float = 0.7
+    slope: float = 1.17
+    offset: float = 0.34
 
     def honest(self, score: float) -> float:
         """The share of answers with this score that are right."""
@@ -143,13 +143,14 @@ class Judge:
             scores: of the question by its words alone.
         """
         near = topics().near(thing) if thing else ()
-        if not near:
+        if not thing or not near:
             return []
         names = self.model.intents
-        order = np.argsort(-scores.intents)
+        intents = self.model.after(scores.words, after(thing))
+        order = np.argsort(-intents)
         fit = [i for i in order if self.model.topic_of[i] in (*near, NONE)]
         fit = [i for i in fit if not names[i].startswith(STRAY)][:RANKED]
-        return [{"name": names[i], "confidence": float(scores.intents[i])} for i in fit]
+        return [{"name": names[i], "confidence": float(intents[i])} for i in fit]
 
     def names_ours(self, text: str) -> bool:
         """Whether a text says itself that it is about medical insurance or care elsewhere."""

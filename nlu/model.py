@@ -1,8 +1,8 @@
-"""The intent model: two linear classifiers over the same features, trained by scikit-learn.
+"""The intent model: a small network tells the intents apart, a linear model the topics.
 
-One tells the intents apart (a linear support vector machine), one the topics (logistic
-regression); a message is ours only as far as both think so. Prediction needs numpy alone: a few
-hundred rows of one matrix are added up. ``docs/nlu.md`` shows what else was tried.
+Both stand on the same features; a message is ours only as far as both think so. The network also
+knows what the conversation is about. Prediction needs numpy alone: some hundred rows of one
+matrix are added up. ``docs/nlu.md`` shows what else was tried.
 """
 
 import json
@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from nlu.network import Fitting, fit, softmax
 from policy.topics import NONE, topic_keys, topics
 
 Floats = npt.NDArray[np.float32]
@@ -25,18 +26,30 @@ class Training(msgspec.Struct, frozen=True):
     """How the model is fitted, chosen by cross-validation.
 
     Attributes:
-        intent_cost: C of the support vector machine.
         topic_cost: C of the logistic regression.
-        temperature: divides the machine's distances before they become probabilities.
+        temperature: divides what the network says before it becomes probabilities.
         rarest: features of fewer examples are left out.
-        seed: of the solvers.
+        follows: share of the examples without a context that are also met within one.
+        seed: of all that is random.
     """
 
-    intent_cost: float = 1.0
     topic_cost: float = 30.0
-    temperature: float = 0.2
-    rarest: int = 2
+    temperature: float = 1.0
+    rarest: int = 5
+    follows: float = 0.3
     seed: int = 1
+
+
+class Added(msgspec.Struct, frozen=True):
+    """The rows of some features added up.
+
+    Attributes:
+        total: shape (width + topics + 1,).
+        square: the squared length of their weights.
+    """
+
+    total: Floats
+    square: float
 
 
 class Scores(msgspec.Struct, frozen=True):
@@ -44,17 +57,19 @@ class Scores(msgspec.Struct, frozen=True):
 
     Attributes:
         intents: probability of each intent, in the order of ``IntentModel.intents``.
-        topics: of each of the six topics, both classifiers together.
+        topics: of each of the six topics, both models together.
         ours: that it is about one of them.
+        words: its features, added up.
     """
 
     intents: Floats
     topics: Floats
     ours: float
+    words: Added
 
 
 class IntentModel:
-    """Weights by feature; the first columns are intents, the last ones topics and NONE."""
+    """Weights by feature; the first columns are the hidden layer, the last ones topics and NONE."""
 
     def __init__(
         self,
@@ -63,6 +78,8 @@ class IntentModel:
         idf: Floats,
         weights: Floats,
         bias: Floats,
+        out: Floats,
+        out_bias: Floats,
         temperature: float,
     ) -> None:
         """Take the trained parts.
@@ -71,8 +88,10 @@ class IntentModel:
             intents: names, in the order of their columns.
             vocabulary: feature name to row.
             idf: weight of each feature by rarity, shape (features,).
-            weights: shape (features, intents + topics + 1).
-            bias: shape (intents + topics + 1,).
+            weights: shape (features, width + topics + 1).
+            bias: shape (width + topics + 1,).
+            out: shape (width, intents).
+            out_bias: shape (intents,).
             temperature: see ``Training``.
         """
         self.intents = intents
@@ -80,38 +99,54 @@ class IntentModel:
         self.idf = idf
         self.weights = weights
         self.bias = bias
+        self.out = out
+        self.out_bias = out_bias
         self.temperature = temperature
         self.topic_of = [topic_of(name) for name in intents]
         self._member = np.array(
             [[topic == each for topic in self.topic_of] for each in topic_keys()], dtype=np.float32
         )
 
-    def vector(self, features: list[str]) -> tuple[npt.NDArray[np.int64], Floats]:
-        """Rows and tf-idf weights of the known features, scaled to length one."""
-        rows, weights = [], []
+    def added(self, features: list[str]) -> Added:
+        """The rows of the known features, weighted by tf-idf and added up."""
+        rows, counts = [], []
         known = self.vocabulary
         for name, count in Counter(features).items():
             row = known.get(name)
             if row is not None:
                 rows.append(row)
-                weights.append(count)
+                counts.append(count)
         index = np.array(rows, dtype=np.int64)
-        values = (1.0 + np.log(np.array(weights, dtype=np.float32))) * self.idf[index]
-        norm = float(np.sqrt(np.dot(values, values)))
-        return index, values / norm if norm else values
+        values = (1.0 + np.log(np.array(counts, dtype=np.float32))) * self.idf[index]
+        return Added(values @ self.weights[index], float(np.dot(values, values)))
 
     def scores(self, features: list[str]) -> Scores:
         """Judge a message by its features."""
-        index, values = self.vector(features)
-        raw = values @ self.weights[index] + self.bias
-        distances = raw[: len(self.intents)] / self.temperature
-        intents = np.exp(distances - distances.max())
-        intents /= intents.sum()
-        each = 1 / (1 + np.exp(-raw[len(self.intents) :]))
+        words = self.added(features)
+        raw = self._raw(words.total, words.square)
+        intents = self._intents(raw)
+        each = 1 / (1 + np.exp(-raw[len(self.out) :]))
         each /= each.sum()
-        by_intent = self._member @ intents
-        topics = (by_intent + each[:-1]) / 2
-        return Scores(intents, topics, float(topics.sum()))
+        topics = (self._member @ intents + each[:-1]) / 2
+        return Scores(intents, topics, float(topics.sum()), words)
+
+    def after(self, words: Added, context: list[str]) -> Floats:
+        """The probability of each intent for words that follow something.
+
+        Args:
+            words: the words' features, added up.
+            context: the features of what they follow.
+        """
+        both = self.added(context)
+        return self._intents(self._raw(words.total + both.total, words.square + both.square))
+
+    def _raw(self, total: Floats, square: float) -> Floats:
+        raw: Floats = total / np.float32(np.sqrt(square) or 1.0) + self.bias
+        return raw
+
+    def _intents(self, raw: Floats) -> Floats:
+        active = np.maximum(raw[: len(self.out)], 0)
+        return softmax((active @ self.out + self.out_bias) / np.float32(self.temperature))
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""
@@ -120,6 +155,8 @@ class IntentModel:
             idf=self.idf,
             weights=self.weights.astype(np.float16),
             bias=self.bias,
+            out=self.out.astype(np.float16),
+            out_bias=self.out_bias,
         )
         names = {
             "intents": self.intents,
@@ -139,6 +176,8 @@ class IntentModel:
                 arrays["idf"],
                 arrays["weights"].astype(np.float32),
                 arrays["bias"],
+                arrays["out"].astype(np.float32),
+                arrays["out_bias"],
                 names["temperature"],
             )
 
@@ -148,37 +187,56 @@ def topic_of(intent: str) -> str:
     return topics().of(intent)
 
 
-def train(examples: list[list[str]], intents: list[str], how: Training) -> IntentModel:
+def train(
+    features: list[list[str]],
+    intents: list[str],
+    how: Training,
+    things: list[str | None] | None = None,
+    fitting: Fitting | None = None,
+) -> IntentModel:
     """Fit the model.
 
     Args:
-        examples: the features of each example.
+        features: of each example's words.
         intents: its intent.
         how: costs and seed.
+        things: what an example follows in a conversation, where it was written to follow something.
+        fitting: how the network is fitted, unless as usual.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.svm import LinearSVC
 
+    from nlu.contexts import in_conversation
+
+    things = things or [None] * len(features)
+    examples = in_conversation(features, intents, things, how.follows, how.seed)
     vectorizer = TfidfVectorizer(
-        analyzer=lambda features: features, sublinear_tf=True, min_df=how.rarest, dtype=np.float32
+        analyzer=lambda names: names, sublinear_tf=True, min_df=how.rarest, dtype=np.float32
     )
-    matrix = vectorizer.fit_transform(examples)
-    by_intent = LinearSVC(C=how.intent_cost, random_state=how.seed).fit(matrix, intents)
+    matrix = vectorizer.fit_transform(examples.features)
+    names = sorted(set(intents))
+    place = {name: column for column, name in enumerate(names)}
+    labels = np.array([place[name] for name in examples.intents], dtype=np.int64)
+    rows = sorted(vectorizer.vocabulary_.items(), key=lambda item: item[1])
+    called = ([" ".join(each) for each in examples.features], [name for name, _ in rows], names)
+    network = fit(matrix, labels, called, fitting or Fitting(seed=how.seed))
     order = [*topic_keys(), NONE]
     by_topic = LogisticRegression(C=how.topic_cost, solver="liblinear", random_state=how.seed)
-    # What leaves its thing unsaid is neither ours nor not ours by its words.
-    told = np.array([not name.startswith(LEFT_OPEN) for name in intents])
-    rows_told = np.flatnonzero(told)
-    by_topic.fit(matrix[rows_told], [order.index(topic_of(intents[i])) for i in rows_told])
-    rows = sorted(vectorizer.vocabulary_.items(), key=lambda item: item[1])
-    weights = np.vstack([by_intent.coef_, by_topic.coef_]).T
-    bias = np.concatenate([by_intent.intercept_, by_topic.intercept_])
+    # Whether a message is ours comes from its words, never from what it follows; what leaves its
+    # thing unsaid is neither ours nor not ours by its words.
+    told = [
+        row
+        for row, (name, alone) in enumerate(zip(examples.intents, examples.alone, strict=True))
+        if alone and not name.startswith(LEFT_OPEN)
+    ]
+    by_topic.fit(matrix[told], [order.index(topic_of(examples.intents[row])) for row in told])
     return IntentModel(
-        [str(name) for name in by_intent.classes_],
+        names,
         {str(name): int(row) for name, row in rows},
         vectorizer.idf_.astype(np.float32),
-        np.ascontiguousarray(weights, dtype=np.float32),
-        bias.astype(np.float32),
+        np.hstack([network.hidden, by_topic.coef_.T.astype(np.float32)]),
+        np.concatenate([network.hidden_bias, by_topic.intercept_]).astype(np.float32),
+        network.out,
+        network.out_bias,
         how.temperature,
     )

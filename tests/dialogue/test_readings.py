@@ -6,7 +6,7 @@ from dialogue.meaning import FALLBACK, INFORM, Question, Reading
 from dialogue.readings import PICK, Meaning, Weights, meant
 from dialogue.state import State, Thread
 from dialogue.wording import Wording
-from tests.dialogue.turns import FILING, SHARING, read, talked
+from tests.dialogue.turns import CREDIT, FILING, SHARING, read, talked
 
 WEIGHTS = Weights()
 
@@ -29,7 +29,7 @@ def meaning(wording: Wording, question: Question, state: State | None = None) ->
     ],
 )
 def test_the_words_alone(wording: Wording, intent: str, act: str, key: str, aspect: str) -> None:
-    found = meaning(wording, read(intent, readings=()))
+    found = meaning(wording, read(intent))
     assert (found.act, found.key, found.aspect) == (act, key, aspect)
 
 
@@ -75,7 +75,7 @@ def test_a_weak_thing_gives_way_to_the_running_one(wording: Wording) -> None:
 
 def test_a_full_question_and_the_same_left_unsaid_count_together(wording: Wording) -> None:
     key = wording.by_meaning["filing.fee"]
-    apart = {"filing_who": 0.4, "unsaid_fee": 0.15, key: 0.2}
+    apart = {"filing_who": 0.4, "unsaid_fee": 0.25, key: 0.2}
     assert meaning(wording, read(FALLBACK, 0.0, going_on=apart), talked(FILING)).key == key
     without = {"filing_who": 0.4, "unsaid_fee": 0.15}
     found = meaning(wording, read(FALLBACK, 0.0, going_on=without), talked(FILING))
@@ -88,11 +88,14 @@ def test_too_weak_readings_of_a_running_thing_are_doubted(wording: Wording) -> N
     assert meaning(wording, asked, talked(FILING)).act == "doubt"
 
 
-def test_a_question_of_ours_is_no_mere_telling(wording: Wording) -> None:
-    asked = read("credit_amount", 0.4, going_on={INFORM: 0.7})
-    assert meaning(wording, asked, talked(FILING)).key == "credit_amount"
-    told = read("credit_amount", 0.3, going_on={INFORM: 0.7})
-    assert meaning(wording, told, talked(FILING)).act == "tell"
+@pytest.mark.parametrize(("likely", "act"), [(WEIGHTS.sure, "service"), (0.2, "doubt")])
+def test_while_something_was_asked_back_a_weak_reading_of_something_else_is_doubted(
+    wording: Wording, likely: float, act: str
+) -> None:
+    waiting = Thread(key="credit_amount", thing="credit", open="insured")
+    asked = read("ask_freshness", likely)
+    assert meaning(wording, asked, talked(waiting)).act == act
+    assert meaning(wording, asked, talked(CREDIT)).act == "service"
 
 
 @pytest.mark.parametrize(("likely", "act"), [(0.6, "stray"), (0.4, "ask")])

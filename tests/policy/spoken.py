@@ -87,7 +87,7 @@ def message(intent: str, *entities: dict[str, Any], text: str = TODAY_TEXT) -> d
         "text": text,
         "intent": {"name": intent, "confidence": 0.99},
         "entities": list(entities),
-        "intent_ranking": [],
+        "intent_ranking": [{"name": intent, "confidence": 0.99}],
     }
 
 
