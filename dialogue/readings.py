@@ -73,7 +73,7 @@ def meant(
 
 def _likeliest(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:
     """The meaning by the words, or as part of the conversation."""
-    alone = _alone(question, state, weights)
+    alone = _alone(question, state, wording, weights)
     running = _going_on(question, state, wording, weights)
     likeliest = max(alone.likely, running.likely if running else 0.0)
     if state.thread and question.items and likeliest < weights.sure:
@@ -89,7 +89,7 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
     return running
 
 
-def _alone(question: Question, state: State, weights: Weights) -> Meaning:
+def _alone(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:
     """The meaning by the words alone."""
     name, own = question.intent, question.likely(question.intent)
     if question.in_scope:
@@ -101,7 +101,20 @@ def _alone(question: Question, state: State, weights: Weights) -> Meaning:
             return Meaning("ask", key=best.name, likely=best.likely)
     if name in (FALLBACK, PICK):
         return Meaning("doubt")
+    if name.startswith(UNSAID) and state.thread is None:
+        return _whole(question, name, wording, weights) or _of_intent(name, own)
     return _of_intent(name, own)
+
+
+def _whole(question: Question, name: str, wording: Wording, weights: Weights) -> Meaning | None:
+    """What asks for an aspect of nothing, as the likeliest question that asks for it by name."""
+    aspect = name.removeprefix(UNSAID)
+    for reading in question.readings:
+        if wording.meaning.get(reading.name, ("", ""))[1] == aspect:
+            likely = reading.likely + question.likely(name)
+            enough = reading.likely >= weights.least and question.tells
+            return Meaning("ask", key=reading.name, likely=likely) if enough else None
+    return None
 
 
 def _of_intent(name: str, likely: float) -> Meaning:

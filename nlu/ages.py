@@ -110,6 +110,9 @@ _LOOSE = re.compile(
     r"(?:退休了?|(?:^|[,，、\s])(?:我|俺)?在?[\u4e00-\u9fff]{2,4}[,，、\s]+|刚满|[子爷婆妈爸])"
     r"(?P<n>[5-9]\d)(?=了|的|每月|每年|返|$|[,，。?？、\s])"
 )
+# 成都退休的，72，每月返多少: a clause of its own, where nothing before it speaks of money.
+_OWN_CLAUSE = re.compile(r"(?<=[,，、])\s*(?P<n>[5-9]\d)(?=\s*[,，、。])")
+_MONEY = re.compile(r"[元块钱]|余额|工资|基数|养老金|返|划|以前|原来|从")
 _INSTEAD = re.compile(
     rf"不是(?P<a>{DIGITS})岁?[,，、\s]*(?:而?是|应该是)(?P<n>{DIGITS})(?![\d元块%年月])"
 )
@@ -347,6 +350,9 @@ def _loose(text: str) -> Iterator[Span]:
     """北京退休75每月, 我在上海，71, 老爷子95了."""
     for match in _LOOSE.finditer(text):
         if not _speaks_of_money(text, match.start("n")):
+            yield match.start("n"), match.end("n"), match.group("n")
+    for match in _OWN_CLAUSE.finditer(text):
+        if not _MONEY.search(text, 0, match.start()):
             yield match.start("n"), match.end("n"), match.group("n")
     for match in _CORRECTED.finditer(text):
         yield match.start("n"), match.end("n"), match.group("n")

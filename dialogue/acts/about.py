@@ -6,6 +6,7 @@ import msgspec
 
 from dialogue.acts.turn import Outcome, Turn
 from dialogue.blocks import Answer, Block, Choice
+from dialogue.meaning import UNSAID
 from dialogue.planning import PHONE
 from dialogue.state import Thread
 from policy.dates import first_day, spoken
@@ -15,6 +16,8 @@ from policy.topics import NONE, topics
 FIRM = ("official", "media", "repost")
 MOST_SOURCES = 3
 STEPS_WHEN_SHORT = 3
+# Evidence that a message needs to go back further than to what was said last.
+SOME = 0.05
 
 
 def about_answer(turn: Turn) -> Outcome | None:
@@ -121,16 +124,35 @@ def _planned_again(turn: Turn, thread: Thread) -> Answer:
 
 
 def _meant_before(turn: Turn, thread: Thread) -> Thread:
-    """The thread that 「前面讲的余额是多少」 goes back to: of the topic that its words name."""
+    """The thread that 「前面讲的余额是多少」 goes back to: the one that its words fit best."""
+    threads = turn.state.threads
+    fits = [_fits(turn, each) for each in threads]
+    best = max(fits, default=0.0)
+    if best >= SOME:
+        return threads[fits.index(best)]
     named = next((r for r in turn.question.readings if topics().of(r.name) != NONE), None)
-    if named is None:
+    if named is None or named.likely < SOME:
         return thread
     topic = topics().of(named.name)
-    before = [t for t in turn.state.threads if topics().topic_of_thing.get(t.thing) == topic]
+    before = [t for t in threads if topics().topic_of_thing.get(t.thing) == topic]
     if not before or named.name not in turn.wording.answers:
         return thread
     thing = turn.wording.thing_of(named.name)
     return msgspec.structs.replace(before[0], key=named.name, thing=thing)
+
+
+def _fits(turn: Turn, thread: Thread) -> float:
+    """How well the words that go back fit a thread: by what they ask, and what they name."""
+    question = turn.question
+    _, aspect = turn.wording.meaning.get(thread.key, (thread.thing, ""))
+    read = {r.name: r.likely for r in (*question.going_on, *question.readings)}
+    back = max(read.get(turn.meaning.key, 0.0), turn.meaning.likely)
+    asks = read.get(thread.key, 0.0) + read.get(f"{UNSAID}{aspect}", 0.0)
+    # What is left beside the going back itself says what is gone back to.
+    asked = asks / max(1.0 - back, SOME)
+    named = {r.who for r in question.relatives} & {thread.who, thread.user}
+    same = [name for name, value in question.found.items() if thread.found.get(name) == value]
+    return asked + len(named) + len(same)
 
 
 def _again(turn: Turn, thread: Thread) -> Outcome:
