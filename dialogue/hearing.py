@@ -135,6 +135,8 @@ class Hearing:
         # 「给我儿媳妇用，就数她辛苦」: who is named is meant, whatever pronoun follows.
         given = [r for r in given if r.kind != THIRD] or given
         users = [name for r in given if (name := self._resolve(r.who)) not in owners]
+        # Of two who are named as one, what counts for sharing counts for either.
+        users = [GROUPS.get(name, (name,))[0] for name in users]
         running = thread.user if thread else None
         if owners:
             who = owners[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from nlu.entities import Entity
+from nlu.entities import Entity, entity
 
 SELF = "self"
 ALL = "all"
@@ -52,39 +52,43 @@ def attribute(text: str, entities: list[Entity]) -> None:
             (e for e in entities if e["entity"] in OF_SOMEBODY and start <= e["start"] < end),
             key=lambda e: e["start"],
         )
-        for entity in told:
-            before = text[start : entity["start"]]
-            if entity["entity"] == "age" and _EACH.search(before):
-                entity["of"] = (FIRST_OF_TWO, SECOND_OF_TWO)[min(eachs, 1)]
+        for each in told:
+            before = text[start : each["start"]]
+            if each["entity"] == "age" and _EACH.search(before):
+                each["of"] = (FIRST_OF_TWO, SECOND_OF_TWO)[min(eachs, 1)]
                 eachs += 1
                 continue
-            who = _nearest(text, entity, here)
+            who = _nearest(text, each, here)
             if who is None and _ALL.search(before) and len({m[2] for m in mentions}) > 1:
                 who = ALL
             if who:
-                entity["of"] = who
+                each["of"] = who
             elif last:
-                entity["of"], entity["carried"] = last[1], True
+                each["of"], each["carried"] = last[1], True
         if here:
             last = here[-1][0], here[-1][2]
+    if len(mentions) == 1 and mentions[0][2] == SELF:
+        # 「我到底每月多少」, after somebody else was talked about.
+        start, end, _ = mentions[0]
+        entities.append(entity("relation", SELF, start, end, "Attribution", pronoun=True))
 
 
 def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
     """Everybody named: start, end, who."""
     relatives = sorted((e for e in entities if e["entity"] == "relation"), key=lambda e: e["start"])
-    for entity in relatives:
-        if (entity["value"] not in (SELF, THIRD) and _OWNS.match(text, entity["end"])) or (
-            entity["value"] != SELF and _binds(text, entity, relatives)
+    for each in relatives:
+        if (each["value"] not in (SELF, THIRD) and _OWNS.match(text, each["end"])) or (
+            each["value"] != SELF and _binds(text, each, relatives)
         ):
-            entity["owns"] = True
+            each["owns"] = True
     found: list[tuple[int, int, str]] = []
-    for entity in relatives:
-        who = str(entity.get("who") or entity["value"])
-        if entity["value"] == THIRD:
+    for each in relatives:
+        who = str(each.get("who") or each["value"])
+        if each["value"] == THIRD:
             # 「我爸呢他70了」: whoever was named just before.
             before = [name for _, _, name in found if name not in (SELF, THIRD)]
             who = before[-1] if before else who
-        found.append((entity["start"], entity["end"], who))
+        found.append((each["start"], each["end"], who))
     for match in _SELF.finditer(text):
         start, end = match.span()
         inside = any(other < end and start < stop for other, stop, _ in found)

@@ -44,7 +44,8 @@ VALUES = {
 
 
 def _found(name: str, sentence: str) -> list[str]:
-    return [each["value"] for each in READER.read(sentence)[1] if each["entity"] == name]
+    found = [each for each in READER.read(sentence)[1] if each["entity"] == name]
+    return [each["value"] for each in found if each["extractor"] != "Attribution"]
 
 
 def _entities(name: str, text: str) -> list[Entity]:
