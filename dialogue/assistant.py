@@ -182,11 +182,12 @@ class Assistant:
         if first.text.endswith(LIST_FOLLOWS):
             text = self.wording.say("still_list")
         still = msgspec.structs.replace(first, text=text)
-        # What was folded may be what is missed.
+        # What was folded may be what is missed by who asks again; who tells of a place or an age
+        # wants to hear what that changes.
         unfolded = [
             msgspec.structs.replace(block, folded=False)
             for block in rest
-            if block.folded and block.kind in ("rule", "band", "caveat")
+            if block.folded and not what and block.kind in ("rule", "band", "caveat")
         ]
         kept = [block for block in rest if not block.folded and block.kind in ("phone", "trust")]
         return (answer.with_blocks(still, *unfolded[:MOST_UNFOLDED], *kept),)
