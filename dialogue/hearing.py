@@ -68,6 +68,9 @@ class Hearing:
         for each in question.relatives:
             if each.kind not in (SELF, THIRD):
                 for who in GROUPS.get(each.who, (each.who,)):
+                    if who == SELF:
+                        # 「我俩」 holds who asks, who is nobody's relative here.
+                        continue
                     known = state.person(who)
                     kind = "parent" if each.kind in GROUPS["parent"] else each.kind
                     known = msgspec.structs.replace(known, relation=kind)

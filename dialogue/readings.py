@@ -64,6 +64,9 @@ def meant(
     """
     weights = weights or Weights()
     found = _likeliest(question, state, wording, weights)
+    if found.act == "doubt" and question.value("life") == "dead":
+        # A death is told, whatever else is meant.
+        return Meaning("tell")
     if found.act != "service" or question.confidence >= 1.0:
         return found
     # What was asked back waits for its answer: something else needs to be clear.

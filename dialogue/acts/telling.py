@@ -22,6 +22,7 @@ NEAR = 3
 RATHER = 0.3
 # Requests without which there is no answer at all.
 CANNOT_DO_WITHOUT = ("insured", "which")
+INHERITANCE = "withdrawal_death"
 # What answers each request.
 ANSWERED_BY = {
     "insured": ("region", "pool"),
@@ -157,8 +158,13 @@ def _noted(turn: Turn) -> Outcome | None:
     if words:
         text = turn.wording.say("noted", text=turn.wording.say("claim_joint").join(words))
         blocks.insert(0, Block(kind="decision", text=text))
+    choices = turn.topic_choices()
+    if any(each.name == "life" and each.value == "dead" for each in turn.question.told):
+        # Whoever tells of a death hears that first, and is offered what is to be done.
+        blocks.insert(0, Block(kind="decision", text=turn.wording.say("condolence")))
+        choices = turn.kit.choices([INHERITANCE, *turn.kit.wording.answers[INHERITANCE].next])
     answer = Answer(intent="inform", blocks=tuple(blocks))
-    return Outcome(state=state, answer=answer, choices=turn.topic_choices(), status="asked")
+    return Outcome(state=state, answer=answer, choices=choices, status="asked")
 
 
 def _in_words(turn: Turn, who: str, state: State) -> str:
