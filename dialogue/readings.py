@@ -64,8 +64,9 @@ def meant(
     """
     weights = weights or Weights()
     found = _likeliest(question, state, wording, weights)
-    if found.act == "doubt" and question.value("life") == "dead":
-        # A death is told, whatever else is meant.
+    moved = found.act == "doubt" or found.key == "feeling"
+    if moved and question.value("life") == "dead":
+        # A death is told, whatever is felt beside it.
         return Meaning("tell")
     if found.act != "service" or question.confidence >= 1.0:
         return found
