@@ -49,19 +49,28 @@ class Expected(msgspec.Struct, frozen=True):
 
 
 def training_examples(folder: Path = DATA) -> list[tuple[str, str]]:
-    """Sentence and intent of every training example, in the order of the files.
+    """Sentence and intent of every training example, in the order of the files."""
+    return [(text, intent) for text, intent, _ in followed_examples(folder)]
+
+
+def followed_examples(folder: Path = DATA) -> list[tuple[str, str, str | None]]:
+    """Sentence, intent and the thing that it follows, if it was written to follow one.
 
     Both of Rasa's ways to write examples are read: lines of a block, and a list with metadata.
     """
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, str | None]] = []
     for file in example_files([str(folder)]):
         for block in _read(file).get("nlu", []):
             examples = block.get("examples") or ""
             if isinstance(examples, str):
-                texts = [line[2:] for line in examples.splitlines() if line.startswith("- ")]
+                lines = [line[2:] for line in examples.splitlines() if line.startswith("- ")]
+                texts = [(line, None) for line in lines]
             else:
-                texts = [str(example["text"]) for example in examples]
-            found += [(text.strip(), block["intent"]) for text in texts if text.strip()]
+                texts = [
+                    (str(example["text"]), (example.get("metadata") or {}).get("after"))
+                    for example in examples
+                ]
+            found += [(t.strip(), block["intent"], thing) for t, thing in texts if t.strip()]
     return found
 
 
