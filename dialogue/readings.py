@@ -84,7 +84,7 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
         # 「血氧仪」 names another thing of what was asked, whatever the words alone read like.
         return Meaning("tell", likely=likeliest)
     if running is None or running.likely < weights.least:
-        weak = alone.act == "ask" and alone.likely < weights.least and state.thread
+        weak = alone.act == "ask" and alone.likely < weights.least
         return Meaning("doubt") if weak else alone
     if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
         return alone

@@ -25,7 +25,7 @@ _TINY = 1e-6
 
 
 class Fitting(msgspec.Struct, frozen=True):
-    """How the network is fitted, chosen by cross-validation (``docs/nlu.md``).
+    """How the network is fitted, chosen on examples held out (``docs/nlu.md``).
 
     Attributes:
         width: of the hidden layer.

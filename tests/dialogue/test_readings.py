@@ -98,6 +98,12 @@ def test_while_something_was_asked_back_a_weak_reading_of_something_else_is_doub
     assert meaning(wording, asked, talked(CREDIT)).act == "service"
 
 
+def test_a_topic_without_an_intent_that_stands_out_is_doubted(wording: Wording) -> None:
+    asked = read("withdrawal_possible", WEIGHTS.least / 4)
+    assert meaning(wording, asked).act == "doubt"
+    assert meaning(wording, read("withdrawal_possible", WEIGHTS.least)).act == "ask"
+
+
 @pytest.mark.parametrize(("likely", "act"), [(0.6, "stray"), (0.4, "ask")])
 def test_what_is_surely_not_ours_is_taken_for_that(
     wording: Wording, likely: float, act: str
