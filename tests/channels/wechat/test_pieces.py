@@ -134,17 +134,30 @@ async def take(pieces, inbox, key, text):
 
 
 async def test_who_goes_on_and_on_is_answered_in_the_end(inbox):
-    clock = Clock()
-    pieces = Pieces(0.05, clock)
+    clock, wait = Clock(), 5.0
+    pieces = Pieces(wait, clock)
     held = []
-    for number in range(MOST_WAITS + 1):
+    for number in range(MOST_WAITS):
         held.append(asyncio.create_task(take(pieces, inbox, str(number), f"句{number}")))
-        await asyncio.sleep(0.001)
-        clock.now += 0.05
-    # The last one has waited for nothing: they have put it off long enough.
-    assert held[-1].done()
-    assert await held[-1] == "，".join(f"句{number}" for number in range(MOST_WAITS + 1))
-    assert await asyncio.gather(*held[:-1]) == [None] * MOST_WAITS
+        while len((await inbox.person("p")).pieces) <= number:
+            await asyncio.sleep(0)
+        clock.now += wait
+    # The last one waits for nothing: they have put it off long enough.
+    last = take(pieces, inbox, "last", f"句{MOST_WAITS}")
+    whole = "，".join(f"句{number}" for number in range(MOST_WAITS + 1))
+    assert await asyncio.wait_for(last, wait / 2) == whole
+    assert not any(piece.done() for piece in held)
+    for piece in held:
+        piece.cancel()
+
+
+async def test_who_was_taken_by_a_later_piece_is_not_answered(inbox):
+    pieces = Pieces(0.05)
+    first = asyncio.create_task(take(pieces, inbox, "a", "我妈"))
+    while not (await inbox.person("p")).pieces:
+        await asyncio.sleep(0)
+    assert await take(pieces, inbox, "b", "的余额") == "我妈，的余额"
+    assert await first is None
 
 
 async def test_who_writes_much_is_answered_at_once(inbox):
