@@ -1,6 +1,5 @@
 """One turn: the questions of a message, answered in order, and what is remembered of it."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,12 +10,13 @@ import msgspec
 
 from dialogue.acts import picking
 from dialogue.acts.turn import Outcome, Turn
+from dialogue.again import Again, fingerprint, is_again
 from dialogue.answering import Answering
-from dialogue.blocks import Answer, Block, Choice, Reply, without_repeats
+from dialogue.blocks import Block, Choice, Reply, without_repeats
 from dialogue.items import apart, named
 from dialogue.meaning import Question, questions
 from dialogue.planning import Planner
-from dialogue.readings import Meaning, meant
+from dialogue.readings import Meaning, meant, otherwise
 from dialogue.render import folded_text, text_of
 from dialogue.routes import Routes
 from dialogue.rules import decide
@@ -27,7 +27,6 @@ from policy.topics import DATA
 
 MOST_ANSWERS = 3
 MOST_CHOICES = 8
-MOST_UNFOLDED = 2
 # Set by a channel itself in a message's metadata, never by its client.
 HOME_REGION = "home_region"
 MANNERS = ("mind_manners", "feel")
@@ -49,12 +48,6 @@ class Step(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
-# A first line that ends so says nothing without what follows it.
-LIST_FOLLOWS = ("：", ":")
-# What an answer says; the rest goes with it.
-SUBSTANCE = ("decision", "figure", "band", "rule", "step", "cause", "claim")
-
-
 class Assistant:
     """Knows the policy and the wording; keeps nothing between turns but what it returns."""
 
@@ -63,6 +56,7 @@ class Assistant:
         self.policy = policy
         self.wording = wording
         self._kit = Answering(Planner(policy, wording), routes)
+        self._again = Again(policy.regions, wording)
 
     @classmethod
     def load(cls, folder: Path = DATA) -> "Assistant":
@@ -107,11 +101,29 @@ class Assistant:
             return [Step(asked[0], meaning, outcome)]
         steps: list[Step] = []
         for question in asked:
-            meaning = meant(question, state, self.wording)
-            outcome = decide(self._turn(question, meaning, state))
-            state = outcome.state
-            steps.append(Step(question, meaning, outcome))
+            step = self._step(question, meant(question, state, self.wording), state)
+            if len(asked) == 1 and is_again((step.outcome.answer,), state):
+                step = self._meant_otherwise(step, state)
+            state = step.outcome.state
+            steps.append(step)
         return self._worth_saying(steps)
+
+    def _step(self, question: Question, meaning: Meaning, state: State) -> Step:
+        return Step(question, meaning, decide(self._turn(question, meaning, state)))
+
+    def _meant_otherwise(self, step: Step, state: State) -> Step:
+        """What else a message may have meant whose answer has just been given.
+
+        Few ask for the same twice in a row, and few tell what changes nothing.
+        """
+        if step.outcome.repeats or step.outcome.status != "answered":
+            return step
+        for meaning in otherwise(step.question, state, self.wording, step.meaning):
+            other = self._step(step.question, meaning, state)
+            new = fingerprint((other.outcome.answer,)) not in state.said
+            if other.outcome.status in ("answered", "asked") and new:
+                return other
+        return step
 
     def _turn(self, question: Question, meaning: Meaning, state: State) -> Turn:
         number = picking.ordinal(question.text) is not None
@@ -139,7 +151,8 @@ class Assistant:
             note = Block(kind="note", text=self.wording.say("more_parts"))
             answers = (*answers[:-1], answers[-1].with_blocks(*answers[-1].blocks, note))
         substance = fingerprint(answers)
-        answers = self._not_again(answers, said, before)
+        if len(said) == 1 and not last.repeats and is_again(answers, before):
+            answers = (self._again.put(answers[0], said[0].question, last.state),)
         folded = folded_text(answers, self.wording)
         reply = Reply(
             answers=answers,
@@ -165,41 +178,6 @@ class Assistant:
             choices = (*choices, Choice(title=self.wording.say("detail"), command="detail"))
         return choices
 
-    def _not_again(
-        self, answers: tuple[Answer, ...], said: list[Step], before: State
-    ) -> tuple[Answer, ...]:
-        """The answers; one that would say the same as the last reply says it is so still."""
-        if len(answers) != 1 or said[0].outcome.repeats or not before.said:
-            return answers
-        if fingerprint(answers) != before.said[-1]:
-            return answers
-        answer = answers[0]
-        first, *rest = answer.blocks
-        what = self._told(said[0].question)
-        text = self.wording.say("still", text=first.text)
-        if what:
-            text = self.wording.say("still_for", what=what, text=first.text)
-        if first.text.endswith(LIST_FOLLOWS):
-            text = self.wording.say("still_list")
-        still = msgspec.structs.replace(first, text=text)
-        # What was folded may be what is missed by who asks again; who tells of a place or an age
-        # wants to hear what that changes.
-        unfolded = [
-            msgspec.structs.replace(block, folded=False)
-            for block in rest
-            if block.folded and not what and block.kind in ("rule", "band", "caveat")
-        ]
-        kept = [block for block in rest if not block.folded and block.kind in ("phone", "trust")]
-        return (answer.with_blocks(still, *unfolded[:MOST_UNFOLDED], *kept),)
-
-    def _told(self, question: Question) -> str:
-        """The place and age that a question names, in words."""
-        regions = self.policy.regions
-        names = [regions.display(p.candidates[0]) for p in question.places if p.candidates]
-        ages = [t.value for t in question.told if t.name == "age"]
-        names += [self.wording.say("years_old", age=age) for age in ages]
-        return self.wording.say("comma").join(dict.fromkeys(names))
-
     def _at_home(self, state: State, metadata: dict[str, Any]) -> State:
         """With the region that a channel's operator has set for everybody who names none."""
         name = str(metadata.get(HOME_REGION) or "")
@@ -210,13 +188,6 @@ class Assistant:
             return state
         home = msgspec.structs.replace(state.person(SELF), region=found[0].candidates[0])
         return state.with_person(SELF, home)
-
-
-def fingerprint(answers: tuple[Answer, ...]) -> str:
-    """A short name for what answers say, to know it again; notes and trust do not count."""
-    blocks = [block for answer in answers for block in answer.blocks if not block.folded]
-    said = [block.text for block in blocks if block.kind in SUBSTANCE] or [b.text for b in blocks]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
 
 
 # The one that a turn began with, and the one that this process serves.

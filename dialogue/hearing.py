@@ -36,6 +36,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         asked: everybody whose own figure is asked for, in the order of the text.
         unclear: a place of the insured person that can be several.
         changed: names of what is newly known of who or user.
+        kept: the state to go on with, where it is not the one to answer in.
     """
 
     state: State
@@ -44,6 +45,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     asked: tuple[str, ...] = ()
     unclear: Place | None = None
     changed: tuple[str, ...] = ()
+    kept: State | None = None
 
 
 class Hearing:
@@ -99,7 +101,22 @@ class Hearing:
             asked=asked if len(asked) > 1 else (self.who,),
             unclear=unclear,
             changed=tuple(self._changed),
+            kept=self._without_hearsay(state),
         )
+
+    def _without_hearsay(self, state: State) -> State | None:
+        """The state where a place that others speak of is answered for, but is nobody's.
+
+        「我听人说北京的可以取」 does not insure in 北京 who has said 长沙.
+        """
+        before, now = self._before.person(self.who), state.person(self.who)
+        own = any(p.of or p.role == "insured" for p in self._question.places)
+        if own or not before.region or before.region == now.region:
+            return None
+        if not self._question.repeats_hearsay:
+            return None
+        kept = msgspec.structs.replace(now, region=before.region, pool=before.pool)
+        return state.with_person(self.who, kept)
 
     def _resolve(self, who: str) -> str:
         """Who 他/她 is: the one who would use the money, else the relative spoken of last."""

@@ -87,6 +87,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         subject: the words of those that this question is narrowed down to, if it is.
         amounts: amounts of money stated, yuan, with their period if said.
         stickers: emoji and sticker codes.
+        clauses: of how many it is made.
     """
 
     intent: str
@@ -103,6 +104,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     amounts: tuple[tuple[str, str | None], ...] = ()
     stickers: tuple[str, ...] = ()
+    clauses: int = 1
 
     @property
     def topic(self) -> str:
@@ -132,6 +134,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         """The probability of an intent by the words alone."""
         return next((each.likely for each in self.readings if each.name == name), 0.0)
 
+    @property
+    def repeats_hearsay(self) -> bool:
+        """Whether it tells what others say."""
+        return any(t.name == "situation" and t.value == HEARD for t in self.told)
+
     def value(self, name: str) -> str | None:
         """The first thing told under a name."""
         return next((each.value for each in self.told if each.name == name), None)
@@ -143,7 +150,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
 
 
 # What says that somebody repeats hearsay, or asks whether it is true.
-DOUBTS = ("heard", "doubt")
+HEARD = "heard"
+DOUBTS = (HEARD, "doubt")
 TOLD = ("age", "population", "work", "life", "situation", "base", "wage", "pension")
 
 
@@ -189,6 +197,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
             (str(e["value"]), e.get("period")) for e in entities if e["entity"] == "amount"
         ),
         stickers=tuple(str(e["value"]) for e in entities if e["entity"] == "sticker"),
+        clauses=int(part.get("clauses") or 1),
     )
 
 

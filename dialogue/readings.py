@@ -27,12 +27,15 @@ class Weights(msgspec.Struct, frozen=True):
         sure: probability from which a reading stands against a thing that is merely named.
         guess: probability from which an intent of a topic is taken where nothing is talked about
             and the words do not say for sure that it is ours.
+        otherwise: probability from which another reading of the running topic is taken where the
+            likeliest would say the same as the last reply; of another topic, it needs to be sure.
     """
 
     stray: float = 0.5
     least: float = 0.06
     sure: float = 0.3
     guess: float = 0.4
+    otherwise: float = 0.12
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -75,10 +78,41 @@ def meant(
     return found if found.likely >= least else Meaning("doubt")
 
 
+def otherwise(
+    question: Question,
+    state: State,
+    wording: Wording,
+    taken: Meaning,
+    weights: Weights | None = None,
+) -> list[Meaning]:
+    """The questions that a message may ask besides what it was taken for, likeliest first.
+
+    Args:
+        question: as the words alone read.
+        state: before it.
+        wording: tells which entries there are.
+        taken: the meaning it was taken for.
+        weights: thresholds.
+    """
+    weights = weights or Weights()
+    found = {each.key: each for each in _continuations(question, state, wording)}
+    for reading in question.readings:
+        if topics().of(reading.name) != NONE and reading.name not in found:
+            found[reading.name] = Meaning("ask", key=reading.name, likely=reading.likely)
+    others = [m for m in found.values() if m.act == "ask" and m.key != taken.key]
+    running = state.thread and topics().topic_of_thing.get(state.thread.thing)
+
+    def least(key: str) -> float:
+        return weights.otherwise if topics().of(key) == running else weights.sure
+
+    likely = [each for each in others if each.likely >= least(each.key)]
+    return sorted(likely, key=lambda each: -each.likely)
+
+
 def _likeliest(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:
     """The meaning by the words, or as part of the conversation."""
     alone = _alone(question, state, wording, weights)
-    running = _going_on(question, state, wording, weights)
+    running = _going_on(question, state, wording)
     likeliest = max(alone.likely, running.likely if running else 0.0)
     if state.thread and question.items and likeliest < weights.sure:
         # 「血氧仪」 names another thing of what was asked, whatever the words alone read like.
@@ -132,17 +166,21 @@ def _of_intent(name: str, likely: float) -> Meaning:
     return Meaning("service", key=name, likely=likely)
 
 
-def _going_on(
-    question: Question, state: State, wording: Wording, weights: Weights
-) -> Meaning | None:
-    """The likeliest meaning if the question goes on with the running thread.
+def _going_on(question: Question, state: State, wording: Wording) -> Meaning | None:
+    """The likeliest meaning if the question goes on with the running thread."""
+    found = _continuations(question, state, wording)
+    return max(found, key=lambda each: each.likely, default=None)
+
+
+def _continuations(question: Question, state: State, wording: Wording) -> list[Meaning]:
+    """What the question may mean if it goes on with the running thread.
 
     Several intents may come to the same entry (the full question, and the one that leaves its
     thing unsaid); they count together.
     """
     thread = state.thread
     if thread is None:
-        return None
+        return []
     found: dict[str, Meaning] = {}
     for reading in question.going_on:
         name, likely = reading.name, reading.likely
@@ -160,4 +198,4 @@ def _going_on(
         name = meaning.key or f"{meaning.act}.{meaning.aspect}"
         before = found.get(name, Meaning("doubt")).likely
         found[name] = msgspec.structs.replace(meaning, likely=meaning.likely + before)
-    return max(found.values(), key=lambda each: each.likely, default=None)
+    return list(found.values())

@@ -99,6 +99,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
                 context.get("thing"),
             )
             message.set("ours", found.ours, add_to_output=True)
+            message.set("clauses", found.clauses, add_to_output=True)
             message.set("going_on", found.going_on, add_to_output=True)
             message.set(INTENT, found.intent, add_to_output=True)
             message.set("intent_ranking", found.ranking, add_to_output=True)

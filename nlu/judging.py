@@ -62,13 +62,14 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Understood(msgspec.Struct, frozen=True):
-    """What a message says, as Rasa's parse data has it."""
+    """What a message says, as Rasa's parse data has it; ``clauses``: of how many it is made."""
 
     intent: dict[str, Any]
     ranking: list[dict[str, Any]]
     parts: list[dict[str, Any]] = []
     ours: float = 0.0
     going_on: list[dict[str, Any]] = []
+    clauses: int = 1
 
     @property
     def name(self) -> str:

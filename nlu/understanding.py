@@ -40,7 +40,7 @@ class Understander:
         parting = Parting(self._judge, self._clauses, text, entities, running)
         whole = parting.verdict(text, entities)
         going_on = self._judge.going_on(running, parting.scores(text, entities))
-        whole = msgspec.structs.replace(whole, going_on=going_on)
+        whole = msgspec.structs.replace(whole, going_on=going_on, clauses=len(parting.clauses))
         emergency = _emergency(whole, parting)
         if emergency:
             return Understood({"name": emergency, "confidence": 1.0}, whole.ranking)

@@ -88,13 +88,18 @@ def _true(turn: Turn, thread: Thread) -> Outcome:
     facts = _facts(turn, thread)
     if not facts:
         return turn.say_entry("ask_source")
+    say, source = turn.wording.say, _sources(turn, facts[:1])
+    checked = say("about_source_checked", date=spoken(facts[0].checked_on))
+    if turn.question.clauses > 1 or turn.question.repeats_hearsay:
+        # 「社区说不办要扣钱，真的假的」 asks about what others say, not about the last answer.
+        lead = say("true_claim", text=_planned_again(turn, thread).lead)
+        return _answer(turn, thread, "ask_true", lead, say("about_source", text=source), checked)
     kind = turn.kit.policy.source(facts[0]).kind
     name = "true_yes" if kind in FIRM and facts[0].firmness == "state" else "true_weak"
     sentences = {
-        "true_yes": turn.wording.say("true_yes", text=_sources(turn, facts[:1])),
-        "true_weak": turn.wording.say("true_weak", text=_sources(turn, facts[:1])),
+        "true_yes": say("true_yes", text=source),
+        "true_weak": say("true_weak", text=source),
     }
-    checked = turn.wording.say("about_source_checked", date=spoken(facts[0].checked_on))
     return _answer(turn, thread, "ask_true", sentences[name], checked)
 
 

@@ -57,7 +57,7 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
     def respond(self, thread: Thread, heard: Heard) -> "Outcome":
         """Answer a thread, which runs from now on."""
         thread, planned = self.kit.answer(thread, self.question, heard)
-        return self.planned(planned, heard.state.with_thread(thread))
+        return self.planned(planned, (heard.kept or heard.state).with_thread(thread))
 
     def planned(self, planned: Planned, state: State) -> "Outcome":
         """An outcome of what was planned."""

@@ -8,7 +8,7 @@ from dialogue.acts.around import ALARM, ODD_AGE
 from dialogue.blocks import Choice
 from dialogue.meaning import FALLBACK, INFORM, Question, Reading, Relative, Told
 from dialogue.rules import RULES
-from dialogue.state import SELF, State, Thread
+from dialogue.state import SELF, Person, State, Thread
 from dialogue.wording import Wording
 from policy.lookup import Policy
 from tests.dialogue.turns import (
@@ -292,3 +292,29 @@ def test_a_relative_alone_rather_asks_what_the_thread_suggests(decided: Decider)
     question = read(INFORM, 0.5, going_on=asks, relatives=(daughter,))
     outcome = decided(question, talked(SHARING))
     assert outcome.answer.intent == "sharing_province"
+
+
+def test_hearsay_of_another_place_insures_nobody_there(decided: Decider) -> None:
+    heard = Told("situation", "heard")
+    asked = read("withdrawal_possible", places=(place("110000"),), told=(heard,))
+    state = State(people={SELF: Person(region="430100")}, threads=(FILING,))
+    outcome = decided(asked, state)
+    assert "北京" in "".join(block.text for block in outcome.answer.blocks)
+    assert outcome.state.person(SELF).region == "430100"
+    plain = read("withdrawal_possible", places=(place("110000"),))
+    assert decided(plain, state).state.person(SELF).region == "110000"
+    unknown = decided(asked, State()).state
+    assert unknown.person(SELF).region == "110000"
+
+
+def test_what_others_say_is_not_confirmed_as_the_last_answer(
+    decided: Decider, policy: Policy
+) -> None:
+    firm = next(f.id for f in policy.book.facts.values() if f.firmness == "state")
+    said = talked(Thread(key="filing_how", thing="filing", facts=(firm,)))
+    own = decided(read("ask_true"), said).answer.lead
+    theirs = decided(read("ask_true", clauses=2), said).answer.lead
+    heard = decided(read("ask_true", told=(Told("situation", "heard"),)), said).answer.lead
+    assert theirs == heard != own
+    assert "核实不了" in theirs
+    assert "核实不了" not in own

@@ -101,3 +101,8 @@ def test_a_message_that_also_asks_of_ours_is_ours(parse, text: str) -> None:
     message = parse(text)
     assert names(message)[0].startswith("neighbour_")
     assert message["intent"]["name"] == "balance_query"
+
+
+def test_of_how_many_clauses_a_message_is_made_is_told(parse) -> None:
+    assert parse("真的假的")["clauses"] == 1
+    assert parse("邻居讲不办要罚款，真的假的")["clauses"] == 2

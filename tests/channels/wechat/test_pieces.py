@@ -133,14 +133,22 @@ async def take(pieces, inbox, key, text):
     return found.text if found else None
 
 
+async def put_down(inbox, number):
+    """Let the tasks run until so many pieces wait."""
+    for _ in range(1000):
+        if len((await inbox.person("p")).pieces) == number:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError(f"{number} pieces never waited")
+
+
 async def test_who_goes_on_and_on_is_answered_in_the_end(inbox):
     clock, wait = Clock(), 5.0
     pieces = Pieces(wait, clock)
     held = []
     for number in range(MOST_WAITS):
         held.append(asyncio.create_task(take(pieces, inbox, str(number), f"句{number}")))
-        while len((await inbox.person("p")).pieces) <= number:
-            await asyncio.sleep(0)
+        await put_down(inbox, number + 1)
         clock.now += wait
     # The last one waits for nothing: they have put it off long enough.
     last = take(pieces, inbox, "last", f"句{MOST_WAITS}")
@@ -154,8 +162,7 @@ async def test_who_goes_on_and_on_is_answered_in_the_end(inbox):
 async def test_who_was_taken_by_a_later_piece_is_not_answered(inbox):
     pieces = Pieces(0.05)
     first = asyncio.create_task(take(pieces, inbox, "a", "我妈"))
-    while not (await inbox.person("p")).pieces:
-        await asyncio.sleep(0)
+    await put_down(inbox, 1)
     assert await take(pieces, inbox, "b", "的余额") == "我妈，的余额"
     assert await first is None
 

@@ -1,0 +1,83 @@
+"""The same answer a second time: known as such, and put into other words."""
+
+import hashlib
+
+import msgspec
+
+from dialogue.blocks import Answer
+from dialogue.meaning import Question
+from dialogue.state import State
+from dialogue.wording import Wording
+from policy.credit import ASPECT
+from policy.regions import Regions
+
+MOST_UNFOLDED = 2
+# A first line that ends so says nothing without what follows it.
+LIST_FOLLOWS = ("：", ":")
+# What an answer says; the rest goes with it.
+SUBSTANCE = ("decision", "figure", "band", "rule", "step", "cause", "claim")
+
+
+def fingerprint(answers: tuple[Answer, ...]) -> str:
+    """A short name for what answers say, to know it again; notes and trust do not count."""
+    blocks = [block for answer in answers for block in answer.blocks if not block.folded]
+    said = [block.text for block in blocks if block.kind in SUBSTANCE] or [b.text for b in blocks]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
+
+
+def is_again(answers: tuple[Answer, ...], state: State) -> bool:
+    """Whether answers say what the last reply said."""
+    return bool(state.said) and fingerprint(answers) == state.said[-1]
+
+
+class Again:
+    """Puts an answer that has just been given into other words."""
+
+    def __init__(self, regions: Regions, wording: Wording) -> None:
+        """Take the names of places, and the words."""
+        self._regions = regions
+        self._say = wording.say
+
+    def put(self, answer: Answer, question: Question, state: State) -> Answer:
+        """The answer for whoever hears it again.
+
+        For the insured place that was told it is so too; what else was told is acknowledged, with
+        the amount if it is one; who asks again gets what was folded, which may be what they miss.
+
+        Args:
+            answer: as it was said the last time.
+            question: what it answers now.
+            state: after it.
+        """
+        first, *rest = answer.blocks
+        kept = [block for block in rest if not block.folded and block.kind in ("phone", "trust")]
+        told = self._told(question)
+        items = self._say("comma").join(dict.fromkeys(words for _, words in question.items))
+        if answer.intent == ASPECT and told:
+            text = self._say("same_amount", what=told, text=first.text)
+        elif items or (told and self._insured(question, state)):
+            text = self._say("same_for", what=items or told, text=first.text)
+        elif told:
+            text, kept = self._say("same_told", what=told), kept[-1:]
+        else:
+            ends = first.text.endswith(LIST_FOLLOWS)
+            text = self._say("still_list") if ends else self._say("still", text=first.text)
+        if not (told or items or question.told or question.relatives):
+            folds = [b for b in rest if b.folded and b.kind in ("rule", "band", "caveat")]
+            unfolded = [msgspec.structs.replace(b, folded=False) for b in folds[:MOST_UNFOLDED]]
+            kept = [*unfolded, *kept]
+        return answer.with_blocks(msgspec.structs.replace(first, text=text), *kept)
+
+    @staticmethod
+    def _insured(question: Question, state: State) -> bool:
+        """Whether the places that a question names are where the person it is about is insured."""
+        region = state.person(state.thread.who if state.thread else state.current).region
+        return bool(question.places) and all(region in p.candidates for p in question.places)
+
+    def _told(self, question: Question) -> str:
+        """The place and age that a question names, in words."""
+        places = question.places
+        names = [self._regions.display(p.candidates[0]) for p in places if p.candidates]
+        ages = [t.value for t in question.told if t.name == "age"]
+        names += [self._say("years_old", age=age) for age in ages]
+        return self._say("comma").join(dict.fromkeys(names))
