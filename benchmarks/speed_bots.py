@@ -17,7 +17,7 @@ import psutil
 import yaml
 
 from policy.topics import DATA
-from server.importer import example_files
+from server.importer import example_files, written
 from server.settings import ROOT
 
 STOCK = Path(__file__).parent / "stock"
@@ -291,7 +291,7 @@ def sample(target: Path, examples: int) -> int:
     """
     shutil.rmtree(target, ignore_errors=True)
     files = example_files([str(DATA)])
-    read = {file: yaml.safe_load(file.read_text("utf-8")) for file in files}
+    read = {file: written(file) for file in files}
     entries: list[dict[str, Any]] = [entry for data in read.values() for entry in data["nlu"]]
     for entry in entries:
         if isinstance(entry["examples"], str):

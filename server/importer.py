@@ -2,22 +2,48 @@
 
 ``config.yml`` names this importer, so ``rasa train``, ``rasa shell`` and ``rasa data validate`` use
 it as well. ``domain.yml`` holds what cannot be derived: entities, slots and the action.
+
+Rasa reads a file of examples four times with a reader in Python, and all files again each time it
+asks for them. Here each is read once, by libyaml; what its lines mean is left to Rasa's own reader.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.importers.importer import TrainingDataImporter
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.validation import validate_training_data_format_version
+
+from policy.yamlfile import Document
 
 EXAMPLES = "nlu*.yml"
 FALLBACK = "nlu_fallback"
 FORMAT = "3.1"
+
+
+class _Example(msgspec.Struct, forbid_unknown_fields=True):
+    text: str
+    metadata: dict[str, str] | None = None
+
+
+class _Entry(msgspec.Struct, forbid_unknown_fields=True):
+    intent: str
+    examples: str | list[_Example]
+    metadata: dict[str, str] | None = None
+
+
+class _Examples(msgspec.Struct, forbid_unknown_fields=True):
+    version: str = FORMAT
+    nlu: list[_Entry] | None = None
 
 
 class TopicImporter(RasaFileImporter):
@@ -61,8 +87,31 @@ class TopicImporter(RasaFileImporter):
         reader = YAMLStoryReader(domain)
         return StoryGraph(reader.read_from_parsed_yaml({"version": FORMAT, "rules": rules}))
 
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """All examples, each time in objects of their own; the files are read the first time."""
+        # A merge copies.
+        return TrainingData().merge(*self._parsed)
+
+    @cached_property
+    def _written(self) -> dict[str, Any]:
+        return {file: written(file) for file in self._nlu_files}
+
+    @cached_property
+    def _parsed(self) -> list[TrainingData]:
+        return [_Reader().read(file, content=data) for file, data in self._written.items()]
+
     def _intents(self) -> list[str]:
-        return [*intents(self._nlu_files), FALLBACK]
+        return [*_intents(self._written.values()), FALLBACK]
+
+
+class _Reader(RasaYAMLReader):
+    """Rasa's reader, given what stands in a file."""
+
+    def read(self, filename: str | Path, content: Any, **_: Any) -> TrainingData:
+        self.filename = str(filename)
+        if validate_training_data_format_version(content, self.filename):
+            self._parse_nlu(content.get("nlu"))
+        return TrainingData(self.training_examples, self.entity_synonyms)
 
 
 def example_files(paths: Iterable[str]) -> list[Path]:
@@ -73,10 +122,23 @@ def example_files(paths: Iterable[str]) -> list[Path]:
     return found
 
 
+def written(file: str | Path) -> Any:
+    """What stands in a file of examples, as ``version`` and ``nlu``.
+
+    Raises:
+        DataError: naming the line and field that does not fit.
+    """
+    document = Document(Path(file))
+    document.convert(document.data, _Examples)
+    return document.data
+
+
 def intents(files: Iterable[str | Path]) -> list[str]:
     """The intents that some files have examples for, in their order."""
-    names: dict[str, None] = {}
-    for file in files:
-        content = yaml.load(Path(file).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or {}
-        names |= dict.fromkeys(entry["intent"] for entry in content.get("nlu") or [])
-    return list(names)
+    return _intents(map(written, files))
+
+
+def _intents(contents: Iterable[Any]) -> list[str]:
+    return list(
+        dict.fromkeys(entry["intent"] for each in contents for entry in each.get("nlu") or [])
+    )

@@ -13,7 +13,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 from benchmarks.speed_bots import DOMAIN, STOCK, sample
 from benchmarks.speed_report import Machine, Measured, Results, write
 from policy.topics import DATA
-from server.importer import FALLBACK, example_files, intents
+from server.importer import FALLBACK, example_files, intents, written
 
 WANTED = 1500
 
@@ -40,7 +40,7 @@ def test_both_are_trained_on_an_even_sample_of_every_intent(sampled: tuple[Path,
     assert 0.8 * WANTED <= count <= 1.3 * WANTED
     kept: Counter[str] = Counter()
     for file in example_files([str(data)]):
-        for entry in yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+        for entry in written(file)["nlu"]:
             kept[entry["intent"]] += len(entry["examples"])
     assert count == sum(kept.values())
     assert set(kept) == set(intents(example_files([str(DATA)])))
