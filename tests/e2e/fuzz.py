@@ -9,10 +9,13 @@ import random
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import requests
 
+# Most of the time goes by in waiting for answers that never come.
+HANDS = 8
 PATHS = (
     *("/", "/chat", "/chat/session", "/chat/message", "/chat/history", "/chat/feedback"),
     *("/chat/config", "/chat/assets/x", "/webhooks/rest/webhook", "/webhooks/wechat/webhook"),
@@ -147,7 +150,7 @@ def request(dice: random.Random) -> bytes:
 
 
 def fuzz(url: str, seed: int, seconds: float, most: int = sys.maxsize) -> tuple[int, list[str]]:
-    """Send broken requests.
+    """Send broken requests, over several connections at once.
 
     Args:
         url: of a server on this machine.
@@ -158,11 +161,22 @@ def fuzz(url: str, seed: int, seconds: float, most: int = sys.maxsize) -> tuple[
     Returns:
         How many were sent, and what should not have come back.
     """
+    until = time.monotonic() + seconds
+    with ThreadPoolExecutor(HANDS) as hands:
+        # Of each hand the same requests whatever the others do.
+        each = [
+            hands.submit(_send, url, random.Random(f"{seed}/{hand}"), until, (most + hand) // HANDS)
+            for hand in range(HANDS)
+        ]
+    done = [hand.result() for hand in each]
+    return sum(sent for sent, _ in done), [line for _, wrong in done for line in wrong]
+
+
+def _send(url: str, dice: random.Random, until: float, most: int) -> tuple[int, list[str]]:
     address = (urlsplit(url).hostname, urlsplit(url).port)
     assert address[0] == "127.0.0.1"
-    dice = random.Random(seed)
     wrong: list[str] = []
-    sent, until = 0, time.monotonic() + seconds
+    sent = 0
     while sent < most and time.monotonic() < until:
         data = request(dice)
         sent += 1

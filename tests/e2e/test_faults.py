@@ -276,8 +276,11 @@ async def test_a_database_that_comes_up_late_is_waited_for(
     own_postgres.stop()
     server = BotServer(model, tmp_path, DB_URL=own_postgres.url)
     try:
-        await asyncio.sleep(6)
-        assert server.process.poll() is None
+        until = time.monotonic() + 60
+        while "waiting for" not in server.said():
+            assert server.process.poll() is None
+            assert time.monotonic() < until, "it does not wait"
+            await asyncio.sleep(0.1)
         own_postgres.start()
         server.wait_ready()
     finally:

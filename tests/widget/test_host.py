@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
+from playwright.sync_api import BrowserContext, FrameLocator, Page, Route, expect
 
 BUTTON = "#yibao-chat-button"
 FRAME = "#yibao-chat-frame"
@@ -180,19 +180,27 @@ def test_what_never_comes_up_can_be_closed_and_says_whom_to_call(
     phone: BrowserContext, host: str, what: str
 ):
     page = phone.new_page()
+    page.clock.install()
     page.goto(f"{host}/")
-    if what == "script":
-        page.route("**/chat/assets/*.js", lambda route: route.abort())
-    elif what == "502":
-        page.route("**/chat?embedded=1", lambda route: route.fulfill(status=502, body="Bad"))
-    else:
-        page.route("**/chat?embedded=1", lambda route: None)
+    is_broken = True
+
+    def meddle(route: Route) -> None:
+        if not is_broken:
+            route.continue_()
+        elif what == "script":
+            route.abort()
+        elif what == "502":
+            route.fulfill(status=502, body="Bad")
+
+    page.route("**/chat/assets/*.js" if what == "script" else "**/chat?embedded=1", meddle)
     page.locator(BUTTON).click()
     waiting = page.locator("#yibao-chat-waiting")
     call = waiting.get_by_role("link", name="打 12393")
+    expect(call).to_be_hidden()
+    page.clock.fast_forward(8000)
     expect(call).to_be_visible()
     assert call.get_attribute("href") == "tel:12393"
-    page.unroute_all(behavior="ignoreErrors")
+    is_broken = False
     waiting.get_by_role("button", name="重新打开").click()
     frame = page.frame_locator(FRAME)
     expect(frame.get_by_role("textbox", name="您想问什么")).to_be_visible()
