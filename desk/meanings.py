@@ -9,6 +9,7 @@ from dialogue.wording import Wording
 from policy.yamlfile import DataError
 
 _NAMED = re.compile(r"（([a-z_0-9]+)）$")
+_WORD = re.compile(r"\b[a-z][a-z_0-9]*\b")
 _MARKUP = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})")
 
 # What tells whether a folder's files have changed.
@@ -53,3 +54,8 @@ def chosen(text: str, names: dict[str, str]) -> str:
     if found:
         return found.group(1)
     return next((intent for intent, name in names.items() if name == text), text)
+
+
+def spelled_out(text: str, names: dict[str, str]) -> str:
+    """A text with every intent in it called as people call it."""
+    return _WORD.sub(lambda word: f"「{names[word[0]]}」" if word[0] in names else word[0], text)

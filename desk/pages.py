@@ -13,7 +13,7 @@ from desk.channel import HEADERS, Denied, Entry, Visit
 from desk.draft import Draft
 from desk.filters import lies_in
 from desk.groups import Group, grouped
-from desk.meanings import meanings
+from desk.meanings import meanings, spelled_out
 from desk.numbers import numbers
 from desk.paging import paged
 from desk.turns import Asked, read_conversation
@@ -176,6 +176,8 @@ async def why(visit: Visit) -> HTTPResponse:
         (said,) = await shop.rehearse(
             shop.releases.data(current), shop.releases.model(current), [texts[:20]]
         )
+        names = await names_of(visit)
+        said = [{**each, "why": spelled_out(each["why"], names)} for each in said]
     return visit.page("why.html", texts="\n".join(texts), said=said)
 
 

@@ -255,3 +255,9 @@ async def test_what_somebody_has_edited_by_hand_is_not_overwritten(desk: Desk) -
     file.write_text(text, encoding="utf-8")
     await desk.send("/desk/draft", action="publish")
     assert "做好了" in await desk.done()
+
+
+async def test_why_names_meanings_as_people_do(desk: Desk) -> None:
+    await desk.log_in("reader")
+    answer = await desk.send("/desk/why", texts="单看：credit_amount 1.00，ask")
+    assert "<pre>单看：「医保每月返多少钱」 1.00，ask</pre>" in answer.body.decode()
