@@ -12,6 +12,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const STATIC = join(HERE, "../../channels/web/static");
@@ -142,7 +143,9 @@ function file(response, path) {
   if (path === "index.html") headers["Content-Security-Policy"] = POLICY;
   try {
     const content = readFileSync(place);
-    response.writeHead(200, headers).end(content);
+    // As the bot does, or the page would seem slower on a phone than it is.
+    headers["Content-Encoding"] = "gzip";
+    response.writeHead(200, headers).end(gzipSync(content));
   } catch {
     json(response, 404, { error: "not_found", message: "没有这个文件。" });
   }
