@@ -195,3 +195,29 @@ def test_what_is_read_stays_when_the_size_changes(new_context, open_chat, to_eld
     chat.elder.click()
     chat.page.wait_for_timeout(200)
     assert abs(read.bounding_box()["y"] - before) < 60
+
+
+# Of everything in a reply that is broken into lines: the shortest last line beside its size.
+ORPHANS = """() => [...document.querySelectorAll(".choices button, article.left .lead")]
+    .map((each) => {
+        const range = document.createRange();
+        range.selectNodeContents(each);
+        const lines = new Map();
+        for (const box of range.getClientRects()) {
+            const top = Math.round(box.top / 8);
+            lines.set(top, (lines.get(top) || 0) + box.width);
+        }
+        const size = parseFloat(getComputedStyle(each).fontSize);
+        return [each.textContent, lines.size, [...lines.values()].pop() / size];
+    })
+    .filter(([, lines]) => lines > 1)"""
+
+
+@pytest.mark.parametrize("elder", [False, True])
+def test_no_line_is_one_character(new_context, open_chat, elder):
+    broken = []
+    for kind in ("figure", "decision", "procedure"):
+        chat, _ = bottoms(new_context, open_chat, kind, elder, "light")
+        broken += chat.page.evaluate(ORPHANS)
+    assert broken
+    assert [text for text, _, last in broken if last < 2] == []
