@@ -24,9 +24,6 @@ __all__ = ["postgres", "redis_server"]
 # Seconds; training on a shared machine.
 PATIENCE = 900.0
 CONVERSATIONS = 200
-# Seconds between an answer and the same person's next message: all are under way all the time,
-# and the check beside them, which gives way to every answer, has something left to run on.
-PAUSE = 3.0
 # Nobody has written this before, and no reader would guess what it means.
 STRANGE = ("圆滚滚的荷包啥光景", "圆滚滚的荷包啥光景了")
 MEANING = "balance_query"
@@ -178,8 +175,8 @@ def test_two_workers_swap_together_and_200_conversations_lose_nothing(
         # The last round has begun before the version was exchanged, and ends after.
         while not is_published.is_set():
             names = [f"swap-{len(rounds)}-{number}" for number in range(CONVERSATIONS)]
-            rounds.append(Traffic(server.url, names, in_flight=1))
-            asyncio.run(rounds[-1].run(PAUSE))
+            rounds.append(Traffic(server.url, names))
+            asyncio.run(rounds[-1].run())
 
     thread = threading.Thread(target=talk)
     thread.start()
