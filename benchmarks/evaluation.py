@@ -64,7 +64,7 @@ def measure(understanding: Understanding) -> tuple[list[Section], list[Matrix], 
         calibration,
         entities.regions(understanding),
         entities.people(understanding),
-        readings.readings(),
+        readings.readings(understanding),
     ]
     return [section for section in found if section], _matrices(rows), found_bins
 

@@ -12,18 +12,25 @@ import yaml
 
 from benchmarks import questions
 from benchmarks.figures import Mistake, Section, of_rate
+from benchmarks.parsing import Understanding
 from benchmarks.scoring import rate
 from nlu.reading import Reader
+from nlu.understanding import EMERGENCIES
 
 TABLES = questions.ROOT / "tests" / "nlu" / "reading"
+GROUPS = ("cases", "unseen", "harmful")
 TARGET = 0.97
 TODAY = date(2026, 11, 28)
 TITLES = {
-    "ages": "年龄：虚岁、别的年份、出生日期", "people": "说的是谁", "work": "退没退休、还交不交",
-    "life": "去世的说法", "situation": "情形、转述、怀疑", "amounts": "钱",
-    "places": "地方和它的角色", "sticker": "表情",
+    "ages": "年龄：虚岁、别的年份", "dates": "日子和出生日期", "people": "说的是谁",
+    "whose": "是谁的岁数、地方、身份", "work": "退没退休、还交不交", "life": "去世的说法",
+    "situation": "情形、转述、怀疑", "amounts": "钱", "places": "地方和它的角色",
+    "accidents": "名字里的地名", "surface": "写法：同音字、繁体、方言", "sticker": "表情",
+    "alarm": "该不该打 120",
 }  # fmt: skip
 ROLES = {"insured": "i", "treated": "t", "relative": "r", "origin": "o", "former": "f"}
+# What is read of the whole message and not of a span in it.
+ALARM = "alarm"
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -34,12 +41,16 @@ class Case(msgspec.Struct, frozen=True):
         text: the sentence.
         entities: the entities that count here.
         expected: what they are to be, in the order of the text.
+        group: ``cases`` were written while mending and are all to be right; ``unseen`` and
+            ``harmful`` by somebody who had not seen the code, and a harmful one read wrong would
+            be another person's figure, a wrong place or a false alarm.
     """
 
     kind: str
     text: str
     entities: tuple[str, ...]
     expected: tuple[str, ...]
+    group: str
 
 
 def cases(folder: Path = TABLES) -> list[Case]:
@@ -49,8 +60,9 @@ def cases(folder: Path = TABLES) -> list[Case]:
         data = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         names = data["entity"] if isinstance(data["entity"], list) else [data["entity"]]
         found += [
-            Case(file.stem, str(text), tuple(names), tuple(map(str, expected)))
-            for text, *expected in data["cases"]
+            Case(file.stem, str(text), tuple(names), tuple(map(str, expected)), group)
+            for group in GROUPS
+            for text, *expected in data.get(group, ())
         ]
     return found
 
@@ -63,30 +75,49 @@ def read_as(reader: Reader, case: Case) -> list[str]:
     return [_in_words(text, case.kind, each) for each in named]
 
 
-def readings() -> Section:
-    """The share of each table's cases that are read as written out."""
+def readings(understanding: Understanding) -> Section:
+    """The share of each table's unseen cases that are read as written out."""
     reader = Reader.load(lambda: TODAY)
     outcomes: dict[str, list[bool]] = defaultdict(list)
+    harmless: dict[str, list[bool]] = defaultdict(list)
     mistakes: list[Mistake] = []
     for case in cases():
-        got = read_as(reader, case)
+        if case.group == "cases":
+            continue
+        got = _alarm(understanding, case) if ALARM in case.entities else read_as(reader, case)
         right = got == list(case.expected)
         outcomes[case.kind].append(right)
+        title = TITLES[case.kind]
+        if case.group == "harmful":
+            harmless[case.kind].append(right)
+            title += "（有害）"
         if not right:
             wanted = " ".join(case.expected) or "—"
-            title = TITLES.get(case.kind, case.kind)
             mistakes.append(Mistake(title, case.text, wanted, " ".join(got) or "—", 1.0))
-    figures = [
-        of_rate(f"reading_{kind}", TITLES.get(kind, kind), rate(each), TARGET)
-        for kind, each in sorted(outcomes.items())
-    ]
+    figures = []
+    for kind, title in TITLES.items():
+        figures.append(of_rate(f"reading_{kind}", title, rate(outcomes[kind]), TARGET))
+        if harmless[kind]:
+            figure = of_rate(f"harmful_{kind}", f"{title}，错了有害", rate(harmless[kind]), 1.0)
+            figures.append(figure)
     return Section("读一句话", figures, mistakes)
+
+
+def _alarm(understanding: Understanding, case: Case) -> list[str]:
+    (found,) = understanding.parse([case.text])
+    return [ALARM] * bool({*found.answered} & {*EMERGENCIES})
 
 
 def _in_words(text: str, kind: str, entity: dict[str, Any]) -> str:
     value = str(entity["value"])
+    if kind == "whose":
+        shown = text[entity["start"] : entity["end"]] if entity["entity"] == "region" else value
+        return f"{shown}/{entity.get('of', '-')}"
+    if kind == "surface":
+        shown = text[entity["start"] : entity["end"]] if entity["entity"] == "region" else value
+        return f"{entity['entity']}/{shown}"
     if kind == "people":
-        return f"{value}/{entity['who']}"
+        return f"{value}/{entity.get('who', '-')}"
     if kind == "places":
         return f"{text[entity['start'] : entity['end']]}/{ROLES.get(entity.get('role', ''), '-')}"
     if kind == "amounts":
