@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from nlu import spans
 from nlu.births import births
 from nlu.entities import Entity, entity
 from nlu.numerals import CHINESE, CHINESE_TENS, DIGITS, to_int
@@ -52,7 +53,7 @@ _RETIREMENT_AGE_BEFORE = re.compile(
     r"(?:退休年龄|延迟到|推迟到|延长到|延到|法定|大|小|差|相差|晚|早)(?:是|为|在|了|到)?$"
 )
 _MONEY_BEFORE = re.compile(
-    r"(?:返|发|打|到账|划|领|拿|给|每月|每个月|一月|块|元)(?!.*(?:多少|几|吗|啥|什么|呢))"
+    r"(?:返|发|打(?!听|错|扰)|到账|划|领|拿|给|每月|每个月|一月|块|元)(?!.*(?:多少|几|吗|啥|什么|呢|问|查))"
 )
 _SOFT_MONEY_WINDOW = 12
 
@@ -105,12 +106,15 @@ _LISTED = re.compile(
     rf"(?:退休|职工|男|女|老人|岁)[\s,，、/]+(?P<n>{DIGITS})(?=$|[\s,，、/])"
     rf"|(?:^|[\s,，、/])(?P<n2>{DIGITS})[\s,，、/]+(?=退休|男|女|老人|职工)"
 )
-# A number of two digits at the end of a clause or beside 退休, with nothing that counts behind it.
-_LOOSE = re.compile(
-    r"(?:退休了?|(?:^|[,，、\s])(?:我|俺)?在?[\u4e00-\u9fff]{2,4}[,，、\s]+|刚满|[子爷婆妈爸])"
-    r"(?P<n>[5-9]\d)(?=了|的|每月|每年|返|$|[,，。?？、\s])"
+# Behind a person (张姐72, 老同学八十了), and behind what else tells of somebody (退休75, 上海，71,
+# 在天津80了).
+_BEHIND_PERSON = re.compile(
+    rf"{_SOFT}(?P<before>刚满|年满|满|{_NEARLY})?(?:就|才)?(?P<n>{_TENS}){_NO_UNIT}"
 )
-# 成都退休的，72，每月返多少: a clause of its own, where nothing before it speaks of money.
+_END = r"(?=了|的|岁|每月|每年|返|$|[,，。?？、\s])"
+_BEHIND_TOLD = re.compile(rf"(?P<gap>[,，、\s—:：-]*)(?P<n>[5-9]\d|{CHINESE_TENS}){_END}{_NO_UNIT}")
+_JUST = re.compile(r"刚满(?P<n>[5-9]\d)(?=了|的|每月|每年|返|$|[,，。?？、\s])")
+# 成都退休的，72，每月返多少: a clause of its own.
 _OWN_CLAUSE = re.compile(r"(?<=[,，、])\s*(?P<n>[5-9]\d)(?=\s*[,，、。])")
 _MONEY = re.compile(r"[元块钱]|余额|工资|基数|养老金|返|划|以前|原来|从")
 _INSTEAD = re.compile(
@@ -151,8 +155,14 @@ class AgeFinder:
         """Take the clock, which years of birth are counted by."""
         self._today = today
 
-    def find(self, text: str) -> list[Entity]:
-        """Ages in a normalised text, in its order."""
+    def find(self, text: str, told: Sequence[spans.Span] = ()) -> list[Entity]:
+        """Ages in a normalised text, in its order.
+
+        Args:
+            text: normalised.
+            told: what else tells of somebody there: a relation, a region, how they are insured;
+                a number beside it is rather their age.
+        """
         if not _ANY_NUMBER.search(text):
             return []
         taken: list[Span] = []
@@ -161,8 +171,9 @@ class AgeFinder:
             _of_persons, _bare, _loose,
         ):  # fmt: skip
             for start, end, value in finder(text):
-                if not any(start < other[1] and other[0] < end for other in taken):
-                    taken.append((start, end, value))
+                _take(taken, (start, end, value))
+        for found in _beside(text, told):
+            _take(taken, found)
         taken.sort()
         return [
             entity("age", value, start, end, "AgeExtractor") for start, end, value in taken if value
@@ -174,6 +185,11 @@ class AgeFinder:
 
     def _elsewhen(self, text: str) -> Iterator[Span]:
         return aged_elsewhen(text, self._today())
+
+
+def _take(taken: list[Span], found: Span) -> None:
+    if not any(found[0] < other[1] and other[0] < found[1] for other in taken):
+        taken.append(found)
 
 
 def _band(low: int | None, high: int | None) -> str:
@@ -331,7 +347,11 @@ def _of_persons(text: str) -> Iterator[Span]:
             name = next(key for key in ("n", "n2", "n3", "n4") if groups.get(key))
             age = _number(match, name)
             lowest = 10 if pattern is _OF_PERSON else 16
-            if not lowest <= age <= OLDEST or _speaks_of_money(text, match.start()):
+            # 返一百多，我七十三: whoever begins a clause is not who is paid in the one before.
+            paid = _speaks_of_money(text, match.start()) and not (
+                pattern is _OF_PERSON and text[: match.start()].endswith((",", "，", ";", "。"))
+            )
+            if not lowest <= age <= OLDEST or paid:
                 continue
             if _is_age_of_retiring(text, match.start(name), match.end(name), age):
                 continue
@@ -346,13 +366,38 @@ def _bare(text: str) -> Iterator[Span]:
         yield match.start("n"), match.end("n"), str(_number(match, "n"))
 
 
-def _loose(text: str) -> Iterator[Span]:
-    """北京退休75每月, 我在上海，71, 老爷子95了."""
-    for match in _LOOSE.finditer(text):
-        if not _speaks_of_money(text, match.start("n")):
-            yield match.start("n"), match.end("n"), match.group("n")
-    for match in _OWN_CLAUSE.finditer(text):
+def _beside(text: str, told: Sequence[spans.Span]) -> Iterator[Span]:
+    """张姐72, 北京退休75每月, 我在上海，71, and a number between commas behind any of it."""
+    for span in told:
+        match = _BEHIND_PERSON.match(text, span.end) if span.entity == "relation" else None
+        if match and 16 <= _number(match, "n") <= OLDEST and not _is_age_of_retiring(
+            text, match.start("n"), match.end("n"), _number(match, "n")
+        ) and not _speaks_of_money(text, match.start("n")):  # fmt: skip
+            value = _with_before(match.group("before") or "", _number(match, "n"))
+            yield match.start("before") if match.group("before") else match.start("n"), match.end(
+                "n"
+            ), value
+        match = _BEHIND_TOLD.match(text, span.end)
+        if match and (span.entity != "region" or _tells_of_somebody(text, span, match)):
+            if not _speaks_of_money(text, match.start("n")):
+                yield match.start("n"), match.end("n"), str(_number(match, "n"))
+    first = min((span.end for span in told), default=len(text))
+    for match in _OWN_CLAUSE.finditer(text, first):
         if not _MONEY.search(text, 0, match.start()):
+            yield match.start("n"), match.end("n"), match.group("n")
+
+
+def _tells_of_somebody(text: str, place: spans.Span, match: re.Match[str]) -> bool:
+    """上海，71 and 在天津80了, and not 「北京80上海120」."""
+    return bool(match["gap"]) or text.endswith("在", 0, place.start) or text.startswith(
+        ("了", "岁"), match.end()
+    )  # fmt: skip
+
+
+def _loose(text: str) -> Iterator[Span]:
+    """刚满75, and 不对，是73."""
+    for match in _JUST.finditer(text):
+        if not _speaks_of_money(text, match.start("n")):
             yield match.start("n"), match.end("n"), match.group("n")
     for match in _CORRECTED.finditer(text):
         yield match.start("n"), match.end("n"), match.group("n")

@@ -13,6 +13,7 @@ import yaml
 from nlu.entities import Entity, entity
 from nlu.needed import Quick
 from nlu.spans import ANYTHING, COMMON, CONTAINING, PATTERN, Span, arbitrate
+from policy.regions import FOLDER as GAZETTEER
 
 KINSHIP = "relation"
 PRONOUN = "third"
@@ -37,13 +38,17 @@ class Lexicon:
         Args:
             data: a file of nlu/lexicon: ``entity``, ``values`` (value to its phrases), ``ignore``
                 (containing words, which are nothing), ``patterns`` (value to regular
-                expressions), ``ignore_patterns`` (expressions that are nothing) and ``joined``
+                expressions), ``macros`` (expressions that patterns and later macros name in
+                braces), ``ignore_patterns`` (expressions that are nothing) and ``joined``
                 (what two mentions are together: 「弟弟的孩子」), with ``between``, the
                 expression of what may stand between them; ``who`` (a finer id to its phrases)
                 and ``joined_who`` (what two of those are together).
-            macros: expressions that patterns name in braces: ``{person}``.
+            macros: expressions that any file may name so: ``{person}``.
         """
         self.name: str = data["entity"]
+        macros = dict(macros or {})
+        for name, expression in (data.get("macros") or {}).items():
+            macros[name] = f"(?:{_filled(expression, macros)})"
         self._phrases = {
             text: str(value)
             for value, texts in data["values"].items()
@@ -53,11 +58,13 @@ class Lexicon:
             text for text in (data.get("ignore") or "").split() if text not in self._phrases
         ]
         self._patterns: list[tuple[str | None, Quick]] = [
-            (value, Quick(_filled(pattern, macros or {})))
+            (value, Quick(_filled(pattern, macros)))
             for value, patterns in (data.get("patterns") or {}).items()
             for pattern in patterns
         ]
-        self._patterns += [(None, Quick(each)) for each in data.get("ignore_patterns") or []]
+        self._patterns += [
+            (None, Quick(_filled(each, macros))) for each in data.get("ignore_patterns") or []
+        ]
         self._joined: dict[str, dict[str, str]] = data.get("joined") or {}
         self._between = re.compile(data.get("between") or "")
         self._who = {
@@ -71,7 +78,7 @@ class Lexicon:
         files = [file for file in sorted(folder.glob("*.yml")) if file.name not in OTHER_FILES]
         data = [yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
                 for file in files]  # fmt: skip
-        macros = {"person": persons(folder), "time": TIME}
+        macros = {"person": persons(folder), "surname": surnames(), "time": TIME}
         return [cls(each, macros) for each in data]
 
     def phrases(self) -> dict[str, str]:
@@ -213,6 +220,12 @@ def persons(folder: Path = FOLDER) -> str:
         for word in texts.split()
     }
     return f"(?:{'|'.join(sorted(words, key=lambda word: (-len(word), word)))})"
+
+
+def surnames(file: Path = GAZETTEER / "overrides.yml") -> str:
+    """An expression for the surnames that the gazetteer knows, which keep 刘长春 no place."""
+    data = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return f"[{''.join(data['surnames'].split())}]"
 
 
 def _filled(pattern: str, macros: dict[str, str]) -> str:

@@ -16,6 +16,8 @@ from nlu.stickers import Stickers
 from nlu.surface import visible, without_slash
 
 _NOT = re.compile(r"(?<!是)不(?:是|在)(?:在)?$")
+# Beside these a number is rather an age.
+TELLING = ("relation", "region", "population", "work")
 # Whoever says 岁, 元 or 基数 has said more than the number alone.
 NUMBER = 8.0
 
@@ -59,13 +61,13 @@ class Reader:
         while text != (plain := without_slash(text)):
             text = self._normalizer(plain)
         mentions = self._regions.mentions(text)
-        numbers = [*self._ages.find(text), *self._money.find(text)]
         proposed = [
             *self._lexicons.propose(text),
             *(Span(each.start, each.end, "region", "") for each in mentions),
-            *(_as_span(each) for each in numbers),
         ]
-        chosen = arbitrate(proposed)
+        told = [each for each in proposed if each.entity in TELLING and each.value is not None]
+        numbers = [*self._ages.find(text, told), *self._money.find(text)]
+        chosen = arbitrate([*proposed, *(_as_span(each) for each in numbers)])
         places = {(each.start, each.end) for each in chosen if each.entity == "region"}
         found = self._regions.entities(
             text, [each for each in mentions if (each.start, each.end) in places]

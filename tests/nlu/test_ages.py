@@ -7,11 +7,11 @@ import pytest
 import yaml
 
 from nlu.ages import AgeFinder
-from nlu.normalizer import Normalizer
+from nlu.reading import Reader
 
 TABLE = yaml.safe_load((Path(__file__).parent / "ages.yml").read_text(encoding="utf-8"))
 ROWS = [(str(row[0]), [str(age) for age in row[1:] if age is not None]) for row in TABLE["ages"]]
-NORMALIZER = Normalizer.load()
+READER = Reader.load(lambda: date(2026, 11, 21))
 FINDER = AgeFinder(lambda: date(2026, 11, 21))
 
 
@@ -22,8 +22,8 @@ def test_the_table_is_long_enough_and_has_no_line_twice() -> None:
 
 @pytest.mark.parametrize(("sentence", "ages"), ROWS, ids=[row[0] for row in ROWS])
 def test_the_ages_of_a_sentence_are_found(sentence: str, ages: list[str]) -> None:
-    found = FINDER.find(NORMALIZER(sentence))
-    assert [each["value"] for each in found] == ages
+    _, found = READER.read(sentence)
+    assert [each["value"] for each in found if each["entity"] == "age"] == ages
 
 
 def test_an_entity_says_where_it_stands() -> None:
