@@ -8,9 +8,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from nlu import spans
+from nlu.age_words import BELOW, NEARLY, NEXT, NO_UNIT, PAST, PERSON, SOFT, TENS, N
 from nlu.births import births
 from nlu.entities import Entity, entity
-from nlu.numerals import CHINESE, CHINESE_TENS, DIGITS, to_int
+from nlu.numerals import CHINESE_TENS, DIGITS, to_int, written_plainly
 from nlu.other_years import aged_elsewhen
 
 OLDEST = 120
@@ -18,27 +19,6 @@ OLDEST = 120
 OLDEST_BARE = 104
 # Up to this age 「60岁退休」 says when somebody retired, not how old they are.
 RETIREMENT_AGE = 60
-_N = f"(?:{DIGITS}|{CHINESE})"
-_TENS = f"(?:{DIGITS}|{CHINESE_TENS})"
-_SOFT = (
-    r"(?:今年|现在|现年|目前|都|也|已经|已|就|是|有|刚好|整|正好|的年龄|年龄|年纪|岁数|大概|大约|"
-    r"差不多|[,，:：\s]){0,3}"
-)
-_NEXT = r"(?:明年|下个?月|下半年|年底|后年|去年|还?差[一两三1-3]年)(?:就|才|就要|要)?(?:满|到)?"
-_PAST = r"(?:过了?|上了|超过)"
-_NEARLY = r"(?:还不到|快要|快到|快满|快|将近|年近|接近|奔|马上就?|眼看就?|眼瞅着|即将|差一?点|不足)"
-_PERSON = (
-    r"(?:(?<![返给打发转退到找帮替])(?:我|俺|咱)|本人|妈|爸|爹|娘|母亲|父亲|(?:家|老|岳)[父母]|爷爷|奶奶|姥姥|姥爷|"
-    r"外婆|外公|公公|婆婆|公婆|岳父|岳母|"
-    r"丈母娘|丈人|老伴|老婆|老公|爱人|媳妇|妻子|丈夫|老人|老人家|老头子?|老头|老太太|老太|老两口|"
-    r"父母|二老|双亲|"
-    r"哥|姐|弟|妹|叔|姑|舅|姨|伯|婶|儿子|女儿|闺女|孩子|孙子|孙女|他|她|男|女|两人|俩)儿?"
-)
-_NO_UNIT = (
-    r"(?![\d.]|\s*(?:%|％|元|块|圆|毛|角|年|月|号|日|天|周(?!岁)|星期|个|小时|分|点|次|家|份|张|"
-    r"万|千|亿|折|倍|米|斤|公斤|级|档|期|条|种|项|公里|度|层|楼|室|床|路|平|栋|版|代|名|位|页|后|"
-    r"#|-\d|多|几|来|好几))"
-)
 _SUI = r"(?:周?岁)"
 _AFTER_SUI = (
     r"(?P<above>(?:及|或)?(?:以上|往上|开外|以后|之后|起)|(?:及|或)以上)|(?P<upto>(?:及|或)以下)"
@@ -59,7 +39,7 @@ _SOFT_MONEY_WINDOW = 12
 
 _ANY_NUMBER = re.compile(r"[\d零〇一二两三四五六七八九十百廿卅]|古稀|花甲|耄耋")
 _BETWEEN = re.compile(
-    rf"(?P<a>{_N}){_SUI}?(?:到|至|-|~|—|–)(?P<b>{_N}){_SUI}(?:之间)?"
+    rf"(?P<a>{N}){_SUI}?(?:到|至|-|~|—|–)(?P<b>{N}){_SUI}(?:之间)?"
     rf"|^(?P<c>{DIGITS})[-~到至](?P<d>{DIGITS})$"
 )
 _TWO_TENS = re.compile(
@@ -71,37 +51,37 @@ _TWO_ONES = re.compile(
     rf"|(?P<t2>[2-9])(?P<a2>[1-8])、(?P<b2>[2-9])(?:{_SUI})"
 )
 _DECADE = re.compile(
-    rf"(?P<person>{_PERSON}{_SOFT})?(?:快)?(?P<n>(?<![\d.])\d?\d0|[二三四五六七八九]?十|一?百)"
-    rf"(?P<kind>好几|多|几|来|出头|冒头|挂零|开外|左右|上下)(?P<sui>{_SUI})?"
-    rf"(?P<after>了|的人|的老|老人|左右|$)?{_NO_UNIT}"
+    rf"(?P<person>{PERSON}{SOFT})?(?:快)?(?P<n>(?<![\d.])\d?\d0|[二三四五六七八九]?十|一?百)"
+    rf"(?P<kind>好几|多|几|来|出头|冒头|挂零|有零|开外|左右|上下)(?P<sui>{_SUI})?"
+    rf"(?P<after>了|的人|的老|老人|左右|$)?{NO_UNIT}"
 )
 _WITH_SUI = re.compile(
-    rf"(?P<before>不满|未满|不到|没到|没满|大于等于|不小于|不低于|低于|小于|超过|大于|高于|年满|满|达到|{_NEXT}|{_PAST}|"
-    rf"{_NEARLY})?"
-    rf"(?P<n>{_N}){_SUI}(?:{_AFTER_SUI})?"
+    rf"(?P<before>不满|未满|不到|没到|没满|大于等于|不小于|不低于|低于|小于|超过|大于|高于|年满|满|达到|{NEXT}|{PAST}|"
+    rf"{NEARLY})?"
+    rf"(?P<n>{N}){_SUI}(?:{_AFTER_SUI})?"
 )
 _WITH_LIMIT = re.compile(
     rf"(?P<before>不满|未满|年满|满)?(?P<n>(?<![\d.])(?:[4-9]\d|1[01]\d)(?![\d.])|"
-    rf"{CHINESE_TENS}){_NO_UNIT}"
+    rf"{CHINESE_TENS}){NO_UNIT}"
     r"(?:(?P<above>(?:及|或)?以上|往上)|(?P<below>以下))(?=的|老|退|每|返|能|有|$|[,，。?？、\s])"
 )
 _OF_PERSON = re.compile(
-    rf"{_PERSON}(?:{_SOFT})(?P<before>{_NEXT}|{_PAST}|刚满|年满|满|{_NEARLY})?(?:就|"
-    rf"才)?(?P<n>{_TENS}){_NO_UNIT}"
+    rf"{PERSON}(?:{SOFT})(?P<before>{BELOW}|{NEXT}|{PAST}|刚满|年满|满|{NEARLY})?(?:就|"
+    rf"才)?(?P<n>{TENS}){NO_UNIT}"
 )
 _THIS_YEAR = re.compile(
     rf"(?:今年|现年|年龄|年纪|岁数|虚岁|周岁|高龄|高寿|享年)(?:是|为|有|都|已经|也|刚好|正好|整|[:：]|"
-    rf"\s)*(?P<before>刚满|满|{_NEARLY})?"
-    rf"(?P<n>{_TENS}){_NO_UNIT}"
-    rf"|(?:都|已经|刚满|年满|满|(?P<near>{_NEARLY}))(?P<n2>{_TENS})(?=了|的人|岁|$){_NO_UNIT}"
-    rf"|刚刚?满(?P<n4>{_TENS})(?=[,，。;；、!！?？\s])"
-    rf"|(?:^|[,，。;；!！?？\s]|现在|如今|目前)(?P<n3>{_TENS})(?=了)"
+    rf"\s)*(?P<before>刚满|满|{NEARLY})?"
+    rf"(?P<n>{TENS}){NO_UNIT}"
+    rf"|(?:都|已经|刚满|年满|满|(?P<near>{NEARLY}))就?(?P<n2>{TENS})(?=了|的人|岁|$){NO_UNIT}"
+    rf"|刚刚?满(?P<n4>{TENS})(?=[,，。;；、!！?？\s])"
+    rf"|(?:^|[,，。;；!！?？\s]|现在|如今|目前)(?P<n3>{TENS})(?=了)"
 )
 _OLD_PERSON = re.compile(
-    rf"(?P<n>{_TENS})(?:的)?(?=老人|老太|老头|老母|老父|老爷|老奶|老妈|老爸|老爹|老娘|老妇|高龄|"
+    rf"(?P<n>{TENS})(?:的)?(?=老人|老太|老头|老母|老父|老爷|老奶|老妈|老爸|老爹|老娘|老妇|高龄|"
     rf"退休|的人了)"
 )
-_PAIR = re.compile(rf"一[个位](?P<a>{_TENS})岁?[,，、\s]?另?一[个位](?P<b>{_TENS})")
+_PAIR = re.compile(rf"一[个位](?P<a>{TENS})岁?[,，、\s]?另?一[个位](?P<b>{TENS})")
 _LISTED = re.compile(
     rf"(?:退休|职工|男|女|老人|岁)[\s,，、/]+(?P<n>{DIGITS})(?=$|[\s,，、/])"
     rf"|(?:^|[\s,，、/])(?P<n2>{DIGITS})[\s,，、/]+(?=退休|男|女|老人|职工)"
@@ -109,10 +89,12 @@ _LISTED = re.compile(
 # Behind a person (张姐72, 老同学八十了), and behind what else tells of somebody (退休75, 上海，71,
 # 在天津80了).
 _BEHIND_PERSON = re.compile(
-    rf"{_SOFT}(?P<before>刚满|年满|满|{_NEARLY})?(?:就|才)?(?P<n>{_TENS}){_NO_UNIT}"
+    rf"{SOFT}(?P<before>刚满|年满|满|{NEARLY})?(?:就|才)?(?P<n>{TENS}){NO_UNIT}"
 )
-_END = r"(?=了|的|岁|每月|每年|返|$|[,，。?？、\s])"
-_BEHIND_TOLD = re.compile(rf"(?P<gap>[,，、\s—:：-]*)(?P<n>[5-9]\d|{CHINESE_TENS}){_END}{_NO_UNIT}")
+_END = r"(?=了|的|岁|咯|啦|喽|嘞|~|每月|每年|返|$|[,，。?？、\s])"
+_BEHIND_TOLD = re.compile(
+    rf"(?P<gap>[,，、\s—:：~-]*|[的嘞哩咯])(?P<n>[5-9]\d|{CHINESE_TENS}){_END}{NO_UNIT}"
+)
 _JUST = re.compile(r"刚满(?P<n>[5-9]\d)(?=了|的|每月|每年|返|$|[,，。?？、\s])")
 # 成都退休的，72，每月返多少: a clause of its own.
 _OWN_CLAUSE = re.compile(r"(?<=[,，、])\s*(?P<n>[5-9]\d)(?=\s*[,，、。])")
@@ -123,7 +105,7 @@ _INSTEAD = re.compile(
 # 不对，是73: what is put right is an age where nothing says what else it counts.
 _CORRECTED = re.compile(
     rf"(?:^|[,，。\s])(?:不对|错了|说错了|打错了|记错了|不是)[,，、\s]*(?:应该)?是(?P<n>[2-9]\d)"
-    rf"(?=岁?(?:$|[,，。!！\s])){_NO_UNIT}"
+    rf"(?=岁?(?:$|[,，。!！\s])){NO_UNIT}"
 )
 _XUN = re.compile(
     r"(?P<near>年近|将近|接近|近|快|不到|未到)?(?:年逾|年过|逾|过)?(?P<n>[五六七八九]|[5-9]0?)旬"
@@ -131,7 +113,7 @@ _XUN = re.compile(
 _NAMES = re.compile(r"(?P<near>年近|将近|近)?(?P<name>耄耋|古稀|花甲)")
 _NAMED_AGES = {"花甲": (60, 69), "古稀": (70, 79), "耄耋": (80, 99)}
 _BARE = re.compile(
-    rf"^\s*(?:那?要是|那?如果|那么?|假如|换成)?\s*(?P<n>{_N})\s*(?:的|了)?(?:吧|呢|哦|啊|呀)?[。.!！,，?？]?\s*$"
+    rf"^\s*(?:那?要是|那?如果|那么?|假如|换成)?\s*(?P<n>{N})\s*(?:的|了)?(?:吧|呢|哦|啊|呀)?[。.!！,，?？]?\s*$"
 )
 _YEARS_TO_GO = {
     "明年": 1, "下": 1, "年底": 1, "马上": 1, "眼看": 1, "眼瞅": 1, "即将": 1,
@@ -163,6 +145,7 @@ class AgeFinder:
             told: what else tells of somebody there: a relation, a region, how they are insured;
                 a number beside it is rather their age.
         """
+        text = written_plainly(text)
         if not _ANY_NUMBER.search(text):
             return []
         taken: list[Span] = []
@@ -244,7 +227,7 @@ def _decades(text: str) -> Iterator[Span]:
         end = match.end("sui") if match.group("sui") else match.end("kind")
         if kind in ("来", "左右", "上下"):
             value = _band(age - 2, age + 2)
-        elif kind in ("出头", "冒头", "挂零"):
+        elif kind in ("出头", "冒头", "挂零", "有零"):
             value = _band(age + 1, age + 3)
         else:
             value = _band(age + 1 if age == 10 else age, age + 9)
@@ -309,6 +292,8 @@ def _with_before(before: str, age: int) -> str:
     """What 快, 明年 … before an age make of it."""
     if not before or before in ("年满", "满", "刚满"):
         return str(age)
+    if re.fullmatch(BELOW, before):
+        return _band(None, age - 1)
     if before.startswith(("过", "上了", "超过")):
         return _band(age, None)
     for beginning, years in _YEARS_TO_GO.items():
@@ -321,7 +306,7 @@ def _is_said_of_somebody(text: str, match: re.Match[str]) -> bool:
     """我妈满70岁了, and not 满70岁的每月多少."""
     around = text[max(0, match.start() - 6) : match.start()]
     return text.startswith("了", match.end()) or bool(
-        re.search(rf"{_PERSON}|刚$|今年|已经?$|才$", around)
+        re.search(rf"{PERSON}|刚$|今年|已经?$|才$", around)
     )
 
 
@@ -370,28 +355,36 @@ def _beside(text: str, told: Sequence[spans.Span]) -> Iterator[Span]:
     """张姐72, 北京退休75每月, 我在上海，71, and a number between commas behind any of it."""
     for span in told:
         match = _BEHIND_PERSON.match(text, span.end) if span.entity == "relation" else None
-        if match and 16 <= _number(match, "n") <= OLDEST and not _is_age_of_retiring(
-            text, match.start("n"), match.end("n"), _number(match, "n")
-        ) and not _speaks_of_money(text, match.start("n")):  # fmt: skip
-            value = _with_before(match.group("before") or "", _number(match, "n"))
-            yield match.start("before") if match.group("before") else match.start("n"), match.end(
-                "n"
-            ), value
+        if match and _is_age_of_today(text, match):
+            before = match.group("before") or ""
+            start = match.start("before" if before else "n")
+            yield start, match.end("n"), _with_before(before, _number(match, "n"))
         match = _BEHIND_TOLD.match(text, span.end)
-        if match and (span.entity != "region" or _tells_of_somebody(text, span, match)):
-            if not _speaks_of_money(text, match.start("n")):
-                yield match.start("n"), match.end("n"), str(_number(match, "n"))
+        if (
+            match
+            and (span.entity != "region" or _tells_of_somebody(text, span, match))
+            and not _speaks_of_money(text, match.start("n"))
+        ):
+            yield match.start("n"), match.end("n"), str(_number(match, "n"))
     first = min((span.end for span in told), default=len(text))
     for match in _OWN_CLAUSE.finditer(text, first):
         if not _MONEY.search(text, 0, match.start()):
             yield match.start("n"), match.end("n"), match.group("n")
 
 
+def _is_age_of_today(text: str, match: re.Match[str]) -> bool:
+    age, (start, end) = _number(match, "n"), match.span("n")
+    return (
+        16 <= age <= OLDEST
+        and not _is_age_of_retiring(text, start, end, age)
+        and not _speaks_of_money(text, start)
+    )
+
+
 def _tells_of_somebody(text: str, place: spans.Span, match: re.Match[str]) -> bool:
     """上海，71 and 在天津80了, and not 「北京80上海120」."""
-    return bool(match["gap"]) or text.endswith("在", 0, place.start) or text.startswith(
-        ("了", "岁"), match.end()
-    )  # fmt: skip
+    told = match["gap"] or text.endswith("在", 0, place.start)
+    return bool(told) or text.startswith(("了", "岁"), match.end())
 
 
 def _loose(text: str) -> Iterator[Span]:

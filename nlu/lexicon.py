@@ -19,8 +19,9 @@ KINSHIP = "relation"
 PRONOUN = "third"
 # A time that something happened at, for patterns of the files: {time}.
 TIME = (
-    r"(?:去年|前年|大前年|今年|昨天|前天|今天|上周|上个?月|上半年|年初|年前|刚刚?|前些年|前几年|前些天|前几天|前两天|头几天|头两天|前阵子|前不久|前段时间|"
-    r"前段时间|早些年|(?:[一二两三四五六七八九十几\d]+个?(?:年|月|天|周)(?:多)?(?:前|以前|之前)?)|"
+    r"(?:去年|前年|大前年|今年|[昨前今]天|[昨今前]晚上?|[昨今]夜|今早|(?:上|前|这|本)个?(?:周|星期|礼拜|月)|上半年|年初|年前|春天|夏天|秋天|"
+    r"冬天|[正元冬腊]月|刚刚?|前些年|前几年|前些天|前几天|前两天|头几天|头两天|前阵子|前不久|前段时间|早些年|"
+    r"(?:[一二两三四五六七八九十几\d]+个?(?:年|月|天|周)(?:多)?(?:前|以前|之前)?)|"
     r"\d{2,4}年|[一二三四五六七八九十\d]+月份?)+"
 )
 FOLDER = Path(__file__).parent / "lexicon"
@@ -130,6 +131,12 @@ class Lexicon:
             if each.value == PRONOUN and behind and behind.start == each.end:
                 continue
             before = together[-1] if together else None
+            if (
+                each.value == PRONOUN
+                and before
+                and text[before.end : each.start] in ("", "他", "她")
+            ):
+                continue  # 我妈她老人家
             value = before and self._joined.get(before.value or "", {}).get(each.value or "")
             if before and value and self._between.fullmatch(text, before.end, each.start):
                 one = before.more.get("who") or self._who_of(text, before)

@@ -54,7 +54,7 @@ _WAGE = (
 )
 _IS = (
     r"(?:的|我|他|她|大概|大约|差不多|左右|现在|目前|今年|去年|每月|每个月|一个月|每年|一年|全年|月|是|为|有|按|按照|"
-    r"拿|到手|涨到|降到|改成|改为|变成|调到|调成|才|只有|也就|就|到|发|领|税前|税后|标准|能|还|不到|快|将近|是按|¥|[:：,，\s]){0,5}"
+    r"拿|到手|涨到|降到|改成|改为|变成|调到|调成|才|只有|也就|就|到|发|领|税前|税后|标准|报的?|能|还|不到|快|将近|是按|¥|[:：,，\s]){0,5}"
 )
 _KIND_BEFORE = tuple(
     (name, re.compile(rf"{words}{_IS}$"))
@@ -69,7 +69,7 @@ _PAID_BEHIND = re.compile(r"(?:的?(?:档|标准|基数))?(?:来)?(?:交|缴|报
 # Behind these a number is money even without 元.
 _MONEY_BEFORE = re.compile(
     r"(?:返款?|返还|返现|返了|返给|打款?|到账|到帐|入账|进账|划入?|划拨|划了|拨付?|发放?|补贴?|领取?|拿到?|得到?|收到?|进|给|"
-    r"涨到?|降到?|减到?|加到?|增加到?|提高到?|变成|变为|变|(?P<weak>从|由|原来|以前|从前|过去|之前|现在|听说|说|用|差)|少|多|扣|余额|结余|"
+    r"涨到?|降到?|减到?|加到?|增加到?|提高到?|变成|变为|变|(?P<weak>从|由|原来|以前|从前|过去|之前|现在|去年|前年|人家|别人|听说|说|用|差)|少|多|扣|余额|结余|"
     r"还剩|剩下?|剩余|卡里|里面?|账户里?|账上|交|缴|花|垫付?|付|报销?|收费?|存|欠|取|提|用|刷|转|每月|每个月|一个月|"
     r"月|每年|一年|全年|以[上下]|定额|标准|费用?|押金|待遇|限额|上限|起付线|封顶线?)"
     r"(?:我|俺|他|她|妈|爸|了|过|着|的|是|有|为|都|也|才|就|只|大概|大约|差不多|将近|不到|快|至少|最多|最高|统一|一共|总共|共|"
@@ -83,6 +83,7 @@ _BARE_LOWEST = 105
 _BIG = 1000
 _LIKE_AN_AGE = 100
 _WINDOW = 18
+_BESIDE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ class MoneyFinder:
 
 def _found(text: str) -> Iterator[Entity]:
     position = 0
+    earlier = -1
     for match in _NUMBER.finditer(text):
         if match.start() < position:
             continue
@@ -120,8 +122,10 @@ def _found(text: str) -> Iterator[Entity]:
             continue
         position = each.end
         before = _clause_before(text, each.start)
-        kind = _kind(text, each, before)
+        # 原来每月二百四现在九十八: beside a sum even little is money.
+        kind = _kind(text, each, before, beside=0 <= each.start - earlier <= _BESIDE)
         if kind:
+            earlier = each.behind
             yield _entity(text, kind, each, before)
 
 
@@ -194,7 +198,7 @@ def _clause_before(text: str, start: int) -> str:
     return piece
 
 
-def _kind(text: str, each: _Sum, before: str) -> str | None:
+def _kind(text: str, each: _Sum, before: str, *, beside: bool) -> str | None:
     for name, pattern in _KIND_BEFORE:
         if pattern.search(before):
             return _plausible(text, name, each)
@@ -214,7 +218,7 @@ def _kind(text: str, each: _Sum, before: str) -> str | None:
         return "amount"
     told = _MONEY_BEFORE.search(before)
     # 现在70 is rather an age.
-    if told and told["weak"] and each.low < _LIKE_AN_AGE:
+    if told and told["weak"] and each.low < _LIKE_AN_AGE and not beside:
         return None
     if _is_year(text, each) or not told:
         bare = _WHOLE.match(text[: each.start]) and _REST.match(text[each.behind :])

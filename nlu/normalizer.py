@@ -27,7 +27,7 @@ _REPEATED_MARKS = re.compile(r"([!?。,;:~、.…\-_*=#|·])(?:\s*\1)+")
 _MIXED_MARKS = re.compile(r"[!?][!?]+")
 # 医 保 卡 余 额
 _SPACED = re.compile(
-    r"(?:(?<=^)|(?<=[\s,。?!]))[\u4e00-\u9fff](?: [\u4e00-\u9fff]){2,}(?=[\s,。?!]|$)"
+    r"(?:(?<=^)|(?<=[\s,。?!]))[\u4e00-\u9fff](?: [\u4e00-\u9fff\d]){2,}(?=[\s,。?!]|$)"
 )
 _DRAWN_OUT = re.compile(r"([\u4e00-\u9fffa-z])\1{3,}")
 # Characters that the converter takes for traditional ones in names: 乾县, 乾安.

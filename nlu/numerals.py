@@ -22,6 +22,7 @@ AMOUNT = (
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[零〇一二两三四五六七八九十廿卅壹贰叁肆伍陆柒捌玖拾])"
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|(?!一个?[月年])[零〇一二两三四五六七八九十百千万亿廿卅壹贰叁肆伍陆柒捌玖拾佰仟kw])*"
 )
+_WRITTEN_OUT = re.compile(r"[壹贰叁肆伍陆柒捌玖]拾[壹贰叁肆伍陆柒捌玖]?")
 _CAPITALS = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟〇两kw", "一二三四五六七八九十百千零二千万")
 _UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _PIECE = re.compile(r"\d+(?:\.\d+)?|[零一二三四五六七八九]|[十百千万亿]")
@@ -126,3 +127,8 @@ def step(written: str) -> Decimal:
     while value and value % (size * 10) == 0:
         size *= 10
     return size
+
+
+def written_plainly(text: str) -> str:
+    """A text with 柒拾伍 as 七十五, character for character; 陆 alone is somebody's name."""
+    return _WRITTEN_OUT.sub(lambda match: match.group().translate(_CAPITALS), text)

@@ -31,11 +31,13 @@ _SOMEBODY = (
 _BEING = r"(?:的时候|时|那会儿?|那年|当时|才|就|已经|已|都|也|刚|刚好|正好|满|是|才满|刚满|整)*"
 _NOMINAL = (
     re.compile(
-        rf"虚(?:岁|龄)?(?:是|为|有|都|已经|也|今年|按|算|我|俺|他|她|[:：,，\s])*{_N}{_SUI}{_NOT_MORE}"
+        rf"虚(?:岁|龄)?(?:是|为|有|都|已经|也|今年|按|算|来算|的话|我|俺|他|她|[:：,，\s])*{_N}{_SUI}{_NOT_MORE}"
     ),
     re.compile(rf"(?P<n>{DIGITS}|{CHINESE})(?:岁)?[(（,，]?(?:虚岁|虚的|\(虚\)|是虚|的?虚龄)"),
 )
-_FULL_YEARS = re.compile(rf"周岁(?:是|为|才|刚)?{_N}|{_N}周岁".replace("?P<n>", "?:"))
+_FULL_YEARS = re.compile(
+    rf"周岁(?:是|为|才|刚|我|俺|他|她|算)*{_N}|{_N}周岁".replace("?P<n>", "?:")
+)
 # 差一岁七十, 七十差一岁, 还差俩月70
 _SHORT_BY = (
     r"(?:还|就|只)?(?:差|欠)(?:着|个)?"
@@ -46,6 +48,21 @@ _SHORT = (
     re.compile(rf"{_SHORT_BY}{_N}{_SUI}{_NOT_MORE}"),
     re.compile(rf"{_N}{_SUI}[,，]?{_SHORT_BY}(?=$|[,，。?？!！\s的]|呢)"),
 )
+# 再有俩月就70了, 过了生日七十五
+_SOON = re.compile(
+    r"(?:(?:再有|还有|再过|再等|过|还得)(?:[一二两俩三仨四五六七八九十半几\d]+个?(?:多)?月|半年|几天|[一二两三几十\d]+天)"
+    r"|过(?:了|完)(?:生日|生儿))(?:我|俺|他|她|,)?(?:就|才|便|到|满|是|该)*"
+    rf"{_N}{_SUI}{_NOT_MORE}"
+)
+# 八月满的七十
+_REACHED = re.compile(
+    rf"(?<=[\d一二三四五六七八九十])月份?(?:刚|才)?(?:满|过|到)的?{_N}{_SUI}{_NOT_MORE}"
+)
+# 七十不到
+_NOT_YET = (
+    re.compile(rf"{_N}{_SUI}(?:还|都)?不到(?=$|[,，。?？的呢])"),
+    re.compile(rf"(?:没到|没满|未满){_N}{_SUI}(?=$|[,，。?？的呢])"),
+)
 _AGO = re.compile(
     rf"(?:(?P<word>去年|前年|大前年)|(?P<year>(?:19|20)\d\d)年|{_COUNT}年(?:以?前))(?:的?{_SOMEBODY}){_BEING}{_N}"
     rf"(?P<sui>周?岁)?{_NOT_MORE}"
@@ -53,7 +70,7 @@ _AGO = re.compile(
 _AHEAD = re.compile(
     rf"(?:(?P<word>明年|后年|大后年|过完年|过了年|翻过年|开年)|(?P<year>20\d\d)年|(?:再过|再等|再有|还有|再|过){_COUNT}年"
     rf"|{_COUNT_TOO}年(?:以?后|之后))"
-    rf"(?:{_SOMEBODY})(?:才|就|便|到|就到|满|才满|就满|要|该|是|整|就要)*{_N}(?P<sui>周?岁)?{_NOT_MORE}"
+    rf"(?:[正元冬腊一二三四五六七八九十\d]+月(?:份|里|底|初)?)?(?:{_SOMEBODY})(?:才|就|便|到|就到|满|才满|就满|要|该|是|整|就要)*{_N}(?P<sui>周?岁)?{_NOT_MORE}"
 )
 _WORD_YEARS = {
     "去年": 1,
@@ -112,6 +129,16 @@ def aged_elsewhen(text: str, today: date) -> Iterator[Aged]:
             age = _int(match["n"]) - _missing(match["by"])
             if 10 < age <= OLDEST:
                 yield match.start(), match.end(), str(age)
+    for match in _SOON.finditer(text):
+        if 16 <= _int(match["n"]) <= OLDEST:
+            yield match.start(), match.end(), str(_int(match["n"]) - 1)
+    for match in _REACHED.finditer(text):
+        if 16 <= _int(match["n"]) <= OLDEST:
+            yield match.start("n"), match.end(), str(_int(match["n"]))
+    for pattern in _NOT_YET:
+        for match in pattern.finditer(text):
+            if 16 <= _int(match["n"]) <= OLDEST and not _MONEY.search(text, 0, match.start()):
+                yield match.start(), match.end(), f"-{_int(match['n']) - 1}"
     for pattern, sign in ((_AHEAD, -1), (_AGO, 1)):
         for match in pattern.finditer(text):
             yield from _moved(text, match, sign, today)

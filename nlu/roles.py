@@ -52,7 +52,7 @@ _CLAIM_BEHIND = re.compile(r"(?:去|来)?(?:手工|纸质)?(?:报销|报账|报(
 _WORK_BEHIND = re.compile(r"(?:市|那边|这边)?(?:上班|工作|打工|务工|做生意|派驻|读书|上学)")
 _INSURED_BEFORE = re.compile(
     rf"(?:参保地|医保地|缴费地|发卡地|归属地|退休地|{_COVER}(?:关系)?|户口|户籍|籍贯|原籍|老家|"
-    rf"参保|医保卡|社保卡|卡|退休金|退休|单位)"
+    rf"参保|医保卡|社保卡|卡|退休金|退休关系|退休|单位)"
     r"(?:所在地|地址|地)?(?:是|在|属于|都|还|仍|放|留|就|为|的|从|交|缴|买|上|落|:|：|\s){0,3}$"
 )
 _SELF_BEFORE = re.compile(
@@ -82,7 +82,7 @@ _CHANGED_TO = re.compile(r"^的?(?:备案)?(?:想)?(?:改|换|变更|变)(?:到|
 _COMPARING = re.compile(r"^(?:的)?(?:和|跟|与|比|同|还是|、|或者?|以及)(?:在)?$")
 _KIN = (
     r"(?:儿子|女儿|闺女|姑娘|孩子|儿女|子女|孙子|孙女|外孙|儿媳妇?|女婿|哥哥?|姐姐?|弟弟?|妹妹?|兄弟|姐妹|侄[子女]|外甥|亲戚|娃|"
-    r"大儿子|小儿子|老[大二三])"
+    r"大儿子|小儿子|老[大二三]|(?<=[我俺])儿|崽|妹子|外甥女|舅舅|姑姑|叔叔|姨妈)"
 )
 _KIN_LIVES_BEFORE = re.compile(
     rf"(?<![跟随陪和着靠奔弟哥姐妹大小])(?<!跟我)(?<!和我)(?<!着我){_KIN}们?(?:一家|全家|他们|他|她)?(?:都|也|现在|如今|目前|一直|早就|已经|全)*(?:是)?"
@@ -90,7 +90,7 @@ _KIN_LIVES_BEFORE = re.compile(
 )
 _KIN_LIVES_BEHIND = re.compile(
     r"^(?:市|那边|这边|省)?(?:的)?(?:工作|上班|打工|生活|定居|安家|安了家|买了?房|读书|上学|念书|做生意|当兵|"
-    r"居住|住|成家|落户|发展|呢|了)?(?=$|[,，。;；?？!！、\s]|的(?:儿|女|孩|闺))"
+    r"居住|住|成家|落户|发展|呢|了)?了?(?=$|[,，。;；?？!！、\s]|的(?:儿|女|孩|闺)|[我俺])"
 )
 _KIN_BEHIND = re.compile(
     rf"^的{_KIN}|^(?:那边|这边)?的?{_KIN}(?:家|那)(?!里?[长常]?住|养老|生活|过)"
@@ -105,8 +105,14 @@ _ONCE = re.compile(
     r"(?:以前|原来|从前|早年|早先|年轻时候?|年轻的时候|退休前|退休之前|原先|过去|曾经?|之前|先前|当年|早年间|年轻那会儿?)"
     r"(?:一直|都|就|是)*(?:在|于)$"
 )
+# 年轻时支边在新疆, 以前单位在株洲: what was done there stands before the name.
+_ONCE_DONE = re.compile(
+    r"(?:以前|原来|从前|早年|早先|年轻时候?|年轻的时候|退休前|原先|过去|曾经?|之前|先前|当年)[^,，。?？]{0,2}"
+    r"(?:支边|下乡|插队|当兵|参军|服役|工作|上班|打工|干活|单位|厂子?|公司)(?:是|就|都)?(?:在|于|去|到)$"
+)
 _ONCE_BEHIND = re.compile(
     r"^[^,，。?？]{0,8}?(?:上班|工作|打工|干|当|做|务工|教书|下乡|当兵|参加工作|插队|支边|三线|服役|兵团|的(?=[,，]))"
+    r"|^[^,，。?？退保交缴]{1,4}(?=[,，])"
 )
 _ONLY_HOME = re.compile(
     r"(?:老家|户口|户籍|籍贯|原籍|祖籍|出生)(?:地|所在地)?(?:是|在|还在|都在|的)?$"
@@ -154,7 +160,8 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role | None]:
         elif _ONE_TO_OTHER.match(between) and one.treated < CLOSE:
             one.insured = max(one.insured, CLOSE)
             other.treated = max(other.treated, NEAR)
-    explicit = {place.codes for place in places if place.insured >= CLOSE}
+    # Of 原籍湖南，在广州工作退休 the home is weaker than anything that is said of the other.
+    explicit = {each.codes for each in places if each.insured >= NEAR and each.insured != HOME}
     for place in places:
         if explicit - {place.codes} and 0 < place.insured <= HOME and place.codes not in explicit:
             place.insured = 0.0
@@ -181,7 +188,7 @@ def _beside(text: str, place: Place, alone: bool) -> Role | None:
     behind = text[place.end : place.end + _WINDOW]
     cut = [match.end() for match in _STOP.finditer(before)]
     before = before[cut[-1] :] if cut else before
-    if _ONCE.search(before) and _ONCE_BEHIND.match(behind):
+    if _ONCE_DONE.search(before) or (_ONCE.search(before) and _ONCE_BEHIND.match(behind)):
         return None if _PAID_THERE.match(behind) else FORMER
     if place.insured >= CLOSE:
         return None

@@ -26,6 +26,17 @@ NAME_LENGTH = 2
 # 北京同仁医院济南分院 is in 济南.
 _BRANCH = re.compile(r"(?:的|市)?[^,，。?？]{0,4}?(?:分院|院区|医院|分部)")
 
+_CALLED = re.compile(r"姓[\u4e00-\u9fff][,，]?名(?:字?叫)?$")
+# 东莞庄路, 北京西一街: a street is called after a village or a side.
+_STREET = re.compile(
+    r"[庄桥门寺塔坊屯]?[东西南北中]?[一二三四五六]?(?:路(?!上|过|费|程|途|远)|街(?!道|上))"
+)
+
+# 安顺地过日子
+_ADVERB = re.compile(r"地(?=[\u4e00-\u9fff])(?![区方税铁质图道震处界级市面里上下段点名的])")
+# What somebody may have made a name of: 益康保 is not 康保.
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
 Match = tuple[int, int, "Surface"]
 Found = tuple[int, int, str, tuple[str, ...], "str | None"]
 
@@ -88,8 +99,12 @@ class RegionFinder:
             self._automaton.add_word(form, (len(form), surface))
         self._automaton.make_automaton()
         self._before = (*overrides["before"].split(), *PUNCTUATION)
+        self._before_county = (*self._before, *overrides["before_county"].split())
         self._after = (*overrides["after"].split(), *PUNCTUATION)
-        self._not_before = tuple(overrides["not_before"].split())
+        schools = [
+            each + kind for each in overrides["schools"].split() for kind in ("大学", "学院")
+        ]
+        self._not_before = (*overrides["not_before"].split(), *schools)
         self._but_before = tuple(overrides["but_before"].split())
         self._surnames = frozenset(overrides["surnames"].split())
         self._before_name = (*overrides["before_name"].split(), *PUNCTUATION)
@@ -179,11 +194,19 @@ class RegionFinder:
 
     def _is_other_name(self, text: str, end: int) -> bool:
         """Whether it is the name of a street, a bank or a dish."""
-        return text.startswith(self._not_before, end) and not text.startswith(self._but_before, end)
+        if text.startswith(self._but_before, end):
+            return False
+        return text.startswith(self._not_before, end) or any(
+            pattern.match(text, end) for pattern in (_STREET, _ADVERB)
+        )
 
     def _is_given_name(self, text: str, start: int, end: int) -> bool:
         """Whether it is what somebody is called: 刘长春."""
-        if end - start != NAME_LENGTH or text[start - 1 : start] not in self._surnames:
+        if end - start != NAME_LENGTH:
+            return False
+        if _CALLED.search(text, 0, start):
+            return True  # 姓陈名广州
+        if text[start - 1 : start] not in self._surnames:
             return False
         return start == 1 or text.endswith(self._before_name, 0, start - 1)
 
@@ -210,6 +233,13 @@ class RegionFinder:
         if surface.tier == "chain":
             return False
         left, right = text[start - 1 : start], text[end : end + 1]
+        if (
+            surface.bare
+            and _HAN.match(left)
+            and self._is_only_a_county(surface)
+            and not (behind_other or text.endswith(self._before_county, 0, start))
+        ):
+            return False
         doubtful = bool(
             surface.tier == "cued"
             or (left and left in surface.left)
@@ -218,6 +248,10 @@ class RegionFinder:
         return not doubtful or (
             (behind_other or self._place_before(text, start)) and self._place_after(text, end)
         )
+
+    def _is_only_a_county(self, surface: Surface) -> bool:
+        levels = (self._regions.get(code) for code in surface.codes)
+        return all(region is not None and region.level == "county" for region in levels)
 
     def _place_before(self, text: str, start: int) -> bool:
         return start == 0 or text.endswith(self._before, 0, start)
