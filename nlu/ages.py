@@ -89,7 +89,7 @@ _LISTED = re.compile(
 # Behind a person (张姐72, 老同学八十了), and behind what else tells of somebody (退休75, 上海，71,
 # 在天津80了).
 _BEHIND_PERSON = re.compile(
-    rf"{SOFT}(?P<before>刚满|年满|满|{NEARLY})?(?:就|才)?(?P<n>{TENS}){NO_UNIT}"
+    rf"{SOFT}(?P<before>刚满|年满|满|{NEARLY})?(?:就|才)?(?P<n>{DIGITS}|{CHINESE_TENS}(?![一二三四五六七八九十百])){NO_UNIT}"
 )
 _END = r"(?=了|的|岁|咯|啦|喽|嘞|~|每月|每年|返|$|[,，。?？、\s])"
 _BEHIND_TOLD = re.compile(
@@ -375,7 +375,7 @@ def _beside(text: str, told: Sequence[spans.Span]) -> Iterator[Span]:
 def _is_age_of_today(text: str, match: re.Match[str]) -> bool:
     age, (start, end) = _number(match, "n"), match.span("n")
     return (
-        16 <= age <= OLDEST
+        16 <= age < 100
         and not _is_age_of_retiring(text, start, end, age)
         and not _speaks_of_money(text, start)
     )

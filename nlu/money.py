@@ -113,7 +113,7 @@ class MoneyFinder:
 
 def _found(text: str) -> Iterator[Entity]:
     position = 0
-    earlier = -1
+    earlier = -_WINDOW
     for match in _NUMBER.finditer(text):
         if match.start() < position:
             continue

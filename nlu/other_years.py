@@ -61,7 +61,7 @@ _REACHED = re.compile(
 # 七十不到
 _NOT_YET = (
     re.compile(rf"{_N}{_SUI}(?:还|都)?不到(?=$|[,，。?？的呢])"),
-    re.compile(rf"(?:没到|没满|未满){_N}{_SUI}(?=$|[,，。?？的呢])"),
+    re.compile(rf"(?:^|[,，。])(?:还|都)?(?:没到|没满|未满){_N}{_SUI}(?=$|[,，。?？的呢])"),
 )
 _AGO = re.compile(
     rf"(?:(?P<word>去年|前年|大前年)|(?P<year>(?:19|20)\d\d)年|{_COUNT}年(?:以?前))(?:的?{_SOMEBODY}){_BEING}{_N}"
@@ -137,7 +137,7 @@ def aged_elsewhen(text: str, today: date) -> Iterator[Aged]:
             yield match.start("n"), match.end(), str(_int(match["n"]))
     for pattern in _NOT_YET:
         for match in pattern.finditer(text):
-            if 16 <= _int(match["n"]) <= OLDEST and not _MONEY.search(text, 0, match.start()):
+            if 16 <= _int(match["n"]) < 100 and not _MONEY.search(text, 0, match.start()):
                 yield match.start(), match.end(), f"-{_int(match['n']) - 1}"
     for pattern, sign in ((_AHEAD, -1), (_AGO, 1)):
         for match in pattern.finditer(text):

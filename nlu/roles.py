@@ -82,7 +82,7 @@ _CHANGED_TO = re.compile(r"^的?(?:备案)?(?:想)?(?:改|换|变更|变)(?:到|
 _COMPARING = re.compile(r"^(?:的)?(?:和|跟|与|比|同|还是|、|或者?|以及)(?:在)?$")
 _KIN = (
     r"(?:儿子|女儿|闺女|姑娘|孩子|儿女|子女|孙子|孙女|外孙|儿媳妇?|女婿|哥哥?|姐姐?|弟弟?|妹妹?|兄弟|姐妹|侄[子女]|外甥|亲戚|娃|"
-    r"大儿子|小儿子|老[大二三]|(?<=[我俺])儿|崽|妹子|外甥女|舅舅|姑姑|叔叔|姨妈)"
+    r"大儿子|小儿子|老[大二三]|(?<=[我俺])儿|崽|妹子|外甥女)"
 )
 _KIN_LIVES_BEFORE = re.compile(
     rf"(?<![跟随陪和着靠奔弟哥姐妹大小])(?<!跟我)(?<!和我)(?<!着我){_KIN}们?(?:一家|全家|他们|他|她)?(?:都|也|现在|如今|目前|一直|早就|已经|全)*(?:是)?"
@@ -169,7 +169,15 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role | None]:
     for place in places:
         if place.codes in insured and place.treated <= AT_WORK + WEAK:
             place.insured = CLOSE  # 在上海打工，上海交的社保
-    beside = [_beside(text, place, len(places) == 1) for place in places]
+    beside = [
+        _beside(
+            text,
+            place,
+            len(places) == 1,
+            any(each.insured >= NEAR for each in places if each is not place),
+        )
+        for place in places
+    ]
     sure = {place.codes for place, role in zip(places, beside, strict=True)
             if role is None and place.role}  # fmt: skip
     beside = [None if place.codes in sure else role
@@ -182,13 +190,15 @@ def assign_roles(text: str, places: Sequence[Place]) -> list[Role | None]:
     return roles
 
 
-def _beside(text: str, place: Place, alone: bool) -> Role | None:
+def _beside(text: str, place: Place, alone: bool, other_insured: bool) -> Role | None:
     """What a place is that nobody is insured or treated in; None if it may be one of those."""
     before = text[max(0, place.start - _WINDOW) : place.start]
     behind = text[place.end : place.end + _WINDOW]
     cut = [match.end() for match in _STOP.finditer(before)]
     before = before[cut[-1] :] if cut else before
-    if _ONCE_DONE.search(before) or (_ONCE.search(before) and _ONCE_BEHIND.match(behind)):
+    if (other_insured and _ONCE_DONE.search(before)) or (
+        _ONCE.search(before) and _ONCE_BEHIND.match(behind)
+    ):
         return None if _PAID_THERE.match(behind) else FORMER
     if place.insured >= CLOSE:
         return None
