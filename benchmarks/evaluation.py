@@ -23,11 +23,13 @@ from policy.topics import topic_keys
 REPORT = ROOT / "benchmarks" / "report"
 LEVELS = questions.HELD_OUT / "levels.yml"
 RELIABILITY = ROOT / "docs" / "images" / "nlu-reliability.png"
+# Of what would harm nothing is let go.
+EXACT = "harmful_"
 # A level lies this many points below what was measured, and one sentence more.
 BELOW = 1.0
 HEAD = """\
 # 达到过的水平（百分数），tests/understanding/test_levels.py 看着，不许往下掉。
-# 由 `python -m benchmarks.evaluation --levels` 写成：比量到的低 1 个百分点，再让一句话。
+# 由 `python -m benchmarks.evaluation --levels` 写成：比量到的低 1 个百分点，再让一句；有害的不让。
 """
 
 
@@ -111,6 +113,9 @@ def write_levels(found: Sequence[Section], file: Path = LEVELS) -> None:
         if figure.key == "calibration_error":
             guarded["at_most"][figure.key] = round(value + 2 * BELOW, 1)
             continue
+        if figure.key.startswith(EXACT):
+            guarded["at_least"][figure.key] = floor(10 * value) / 10
+            continue
         number = _number(figure.count)
         level = floor(10 * max(0.0, value - BELOW - 100 / max(number, 1))) / 10
         guarded["real" if figure.key.startswith("real_") else "at_least"][figure.key] = level
@@ -149,6 +154,10 @@ def main(
     if levels:
         write_levels(found)
         plots.save(plots.reliability(found_bins, error), RELIABILITY)
+    for mistake in (each for section in found for each in section.mistakes):
+        if mistake.section.endswith(readings.HARMFUL):
+            wrong = f"{mistake.text}（应是 {mistake.expected}，读成 {mistake.got}）"
+            console.print(f"有害且读错：{mistake.section} {wrong}", markup=False)
     if not questions.REAL.exists():
         console.print("没有真实提问的数据，那一段没有量。")
     missed = [

@@ -29,6 +29,7 @@ TITLES = {
     "alarm": "该不该打 120",
 }  # fmt: skip
 ROLES = {"insured": "i", "treated": "t", "relative": "r", "origin": "o", "former": "f"}
+HARMFUL = "（错了有害）"
 # What is read of the whole message and not of a span in it.
 ALARM = "alarm"
 
@@ -79,7 +80,7 @@ def readings(understanding: Understanding) -> Section:
     """The share of each table's unseen cases that are read as written out."""
     reader = Reader.load(lambda: TODAY)
     outcomes: dict[str, list[bool]] = defaultdict(list)
-    harmless: dict[str, list[bool]] = defaultdict(list)
+    harmful: dict[str, list[bool]] = defaultdict(list)
     mistakes: list[Mistake] = []
     for case in cases():
         if case.group == "cases":
@@ -89,17 +90,16 @@ def readings(understanding: Understanding) -> Section:
         outcomes[case.kind].append(right)
         title = TITLES[case.kind]
         if case.group == "harmful":
-            harmless[case.kind].append(right)
-            title += "（有害）"
+            harmful[case.kind].append(right)
+            title += HARMFUL
         if not right:
             wanted = " ".join(case.expected) or "—"
             mistakes.append(Mistake(title, case.text, wanted, " ".join(got) or "—", 1.0))
     figures = []
     for kind, title in TITLES.items():
         figures.append(of_rate(f"reading_{kind}", title, rate(outcomes[kind]), TARGET))
-        if harmless[kind]:
-            figure = of_rate(f"harmful_{kind}", f"{title}，错了有害", rate(harmless[kind]), 1.0)
-            figures.append(figure)
+        if harmful[kind]:
+            figures.append(of_rate(f"harmful_{kind}", title + HARMFUL, rate(harmful[kind]), 1.0))
     return Section("读一句话", figures, mistakes)
 
 
