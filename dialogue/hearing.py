@@ -15,6 +15,7 @@ BENEFICIARY_KEYS = ("balance_family",)
 # 台湾、香港、澳门 have systems of their own.
 OUTSIDE_MAINLAND = ("71", "81", "82")
 THIRD, ALL = "third", "all"
+NO_FAMILY = "non_relative"
 FIRST, SECOND = "first", "second"
 GROUPS = {
     "both_parents": ("father", "mother"),
@@ -154,6 +155,8 @@ class Hearing:
         given = [r for r in relatives if not r.owns and r.kind != SELF]
         # 「给我儿媳妇用，就数她辛苦」: who is named is meant, whatever pronoun follows.
         given = [r for r in given if r.kind != THIRD] or given
+        # Beside family, whoever is none belongs to the story: 「隔壁王姐说能刷」.
+        given = [r for r in given if r.kind != NO_FAMILY] or given
         users = [name for r in given if (name := self._resolve(r.who)) not in owners]
         # Of two who are named as one, what counts for sharing counts for either.
         users = [GROUPS.get(name, (name,))[0] for name in users]

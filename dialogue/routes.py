@@ -19,7 +19,9 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         told: whether one of them must have been said in this very message.
         topics, keys: what was asked; empty means anything.
         during: topics of the running thread, for what is ours only while they are talked about.
+        named: things to pay for, for what is ours only beside one of them.
         to: the entry that answers instead; aspect: or the same thing's aspect.
+        note: the sentence (``templates.yml``) that says what it does not answer.
     """
 
     when: dict[str, Condition] = {}
@@ -27,8 +29,15 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     topics: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     during: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     to: str | None = None
     aspect: str | None = None
+    note: str | None = None
+
+    @property
+    def is_of_strays(self) -> bool:
+        """Whether it brings home what by its words alone is not ours."""
+        return bool(self.during or self.named)
 
     def fits(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> bool:
         """Whether it applies.
@@ -38,7 +47,7 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             facets: of the case.
             fresh: names of the facets that this message has told.
         """
-        if self.during:
+        if self.is_of_strays:
             return False
         asked = not (self.topics or self.keys)
         asked = asked or topics().of(key) in self.topics or key in self.keys
@@ -63,11 +72,19 @@ class Routes:
         document = Document(folder / ROUTES)
         return cls(document.convert(document.data or [], list[Route]))
 
-    def ours(self, key: str, topic: str) -> str | None:
-        """The entry that a stray intent stands for while a topic is talked about, if any."""
-        return next(
-            (each.to for each in self.routes if key in each.keys and topic in each.during), None
-        )
+    def ours(self, key: str, topic: str, item: str = "") -> Route | None:
+        """What brings a stray intent home, if anything.
+
+        Args:
+            key: the intent.
+            topic: of what is talked about.
+            item: the thing to pay for that is named beside it.
+        """
+        for each in self.routes:
+            fits = topic in each.during if each.during else item in each.named
+            if each.is_of_strays and key in each.keys and fits:
+                return each
+        return None
 
     def turn(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> Route | None:
         """The first turning that applies, if any."""

@@ -22,6 +22,8 @@ MOST_JUDGED = 32
 # Of several people only the credits are asked one by one.
 OF_PERSONS = "credit"
 SELF = "self"
+# Who is no family is the business of the clause that names them alone.
+NO_FAMILY = "non_relative"
 # Father and mother, each with an age, leave nothing to be asked of 「爸妈」 as one.
 EACH_PARENT, BOTH_PARENTS = {"father", "mother"}, "parent"
 OWN = ("relation", "region", "age")
@@ -175,7 +177,8 @@ class Parting:
             kinds: of entities that belong to all of them.
         """
         claimed = [each for part in parts for each in part["entities"]]
-        shared = [e for e in self._entities if e not in claimed and e["entity"] in kinds]
+        free = [e for e in self._entities if e not in claimed and e["value"] != NO_FAMILY]
+        shared = [each for each in free if each["entity"] in kinds]
         for part in parts:
             part["entities"] = part["entities"] + shared
 

@@ -20,10 +20,27 @@ def ask(turn: Turn) -> Outcome | None:
     """「备案要带什么」, or 「要带什么」 while filing is talked about."""
     if turn.meaning.act not in ("ask", "stray"):
         return None
-    key: str | None = turn.meaning.key
     if turn.meaning.act == "stray":
-        running = topics().topic_of_thing.get(turn.state.thread.thing) if turn.state.thread else ""
-        key = turn.kit.routes.ours(turn.meaning.key, running or "")
+        return _brought_home(turn)
+    return _asked(turn, turn.meaning.key)
+
+
+def _brought_home(turn: Turn) -> Outcome | None:
+    """What is not ours by its words, but by what is talked about or named."""
+    running = topics().topic_of_thing.get(turn.state.thread.thing) if turn.state.thread else ""
+    item = turn.question.found.get(ITEM, "")
+    route = turn.kit.routes.ours(turn.meaning.key, running or "", item)
+    outcome = _asked(turn, route.to) if route else None
+    if outcome is None or route is None or route.note is None:
+        return outcome
+    first, *rest = outcome.answer.blocks
+    note = Block(kind="note", text=turn.wording.say(route.note))
+    answer = outcome.answer.with_blocks(first, note, *rest)
+    return msgspec.structs.replace(outcome, answer=answer)
+
+
+def _asked(turn: Turn, key: str | None) -> Outcome | None:
+    """The answer of an entry."""
     if key is None or key not in turn.wording.answers:
         return None
     if key == ASPECT and _side_by_side(turn.question):

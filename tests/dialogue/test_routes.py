@@ -56,10 +56,23 @@ def test_the_first_that_fits_wins() -> None:
 
 
 def test_what_is_ours_only_while_a_topic_is_talked_about(routes: Routes) -> None:
-    assert routes.ours("neighbour_reimbursement", "filing") == "filing_rules"
+    home = routes.ours("neighbour_reimbursement", "filing")
+    assert home
+    assert home.to == "filing_rules"
     assert routes.ours("neighbour_reimbursement", "credit") is None
     assert routes.ours("neighbour_reimbursement", "") is None
     assert to(routes, "neighbour_reimbursement", {}) is None
+
+
+def test_what_is_ours_beside_a_thing_to_pay_for_says_what_it_leaves_open(
+    routes: Routes, wording: Wording
+) -> None:
+    home = routes.ours("neighbour_reimbursement", "", "dental")
+    assert home
+    assert (home.to, home.note) == ("usage_scope", "account_only")
+    assert routes.ours("neighbour_reimbursement", "", "hospital_bill") is None
+    assert routes.ours("neighbour_provider", "", "dental") is None
+    assert all(each.note is None or wording.say(each.note) for each in routes.routes)
 
 
 def test_every_turning_leads_to_something(routes: Routes, wording: Wording) -> None:
