@@ -7,6 +7,7 @@ from dialogue.state import Person, State, Thread
 from policy.filing import journey
 from policy.regions import Regions
 from policy.sharing import between, counts_as_near
+from policy.topics import topics
 
 RETIRED = "retired"
 ABROAD = "abroad"
@@ -27,7 +28,8 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
     person = state.person(thread.who)
     region, _ = effective_region(state, thread.who)
     doubts = any(t.name == "situation" and t.value in DOUBTS for t in question.told)
-    doubts = doubts or bool(question.amounts)
+    # An amount beside a question for amounts is what somebody has heard; elsewhere one's own money.
+    doubts = doubts or (bool(question.amounts) and topics().of(thread.key) == "credit")
     facets = dict(thread.found)
     facets |= _of_person(person)
     if thread.user:

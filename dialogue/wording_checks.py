@@ -140,8 +140,10 @@ def _calls() -> tuple[tuple[str, str, frozenset[str]], ...]:
 
 
 def _filled() -> dict[str, set[str]]:
-    """Each template that the code uses, with the places that it fills."""
-    filled: dict[str, set[str]] = {}
+    """Each template that the code or a route uses, with the places that it fills."""
+    filled: dict[str, set[str]] = {
+        route.note: set() for route in Routes.load().routes if route.note
+    }
     for function, name, places in _calls():
         if function in ("say", "_say") and re.fullmatch(r"[a-z_]+", name):
             filled.setdefault(name, set()).update(places)
