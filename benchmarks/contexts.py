@@ -1,8 +1,8 @@
-"""What is understood within a conversation, by model: ``python -m benchmarks.contexts``.
+"""How much it helps to know what a conversation is about: ``python -m benchmarks.contexts``.
 
 Examples written to follow something are held out, those that resemble each other together, and
-with them as many that stand alone. Each model then says which entry is meant: among those that
-may go on with the right thing, and by the words alone. Some five minutes on one core.
+with them as many that stand alone. Each model then says which entry is meant: with the right
+thing in play, and by the words alone. Some ten minutes on one core.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,8 @@ import typer
 from benchmarks.folds import folds
 from benchmarks.questions import followed_examples
 from dialogue.wording import Wording
-from nlu.features import Featurizer
+from nlu.contexts import in_conversation
+from nlu.features import Featurizer, after
 from nlu.judging import STRAY
 from nlu.model import IntentModel, Training, topic_of, train
 from nlu.network import softmax
@@ -28,8 +29,8 @@ LINEAR_SHARPNESS = 0.2
 LOOKED_AT = 30
 
 Shares = npt.NDArray[np.float32]
-# From a sentence's features to the probability of each intent.
-Judge = Callable[[list[str]], Shares]
+# From a sentence's features and the thing in play to the probability of each intent.
+Judge = Callable[[list[str], str | None], Shares]
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -40,29 +41,38 @@ class Example(msgspec.Struct, frozen=True):
     thing: str | None
 
 
-def network(examples: Sequence[Example]) -> tuple[list[str], Judge]:
-    """Our model."""
-    model: IntentModel = train(
-        [e.features for e in examples], [e.intent for e in examples], Training()
-    )
-    return model.intents, lambda words: model.scores(words).intents
+def network(examples: Sequence[Example], knows: bool) -> tuple[list[str], Judge]:
+    """Our model, with or without what the conversation is about."""
+    things = [each.thing if knows else None for each in examples]
+    how = Training() if knows else Training(follows=0.0)
+    features, intents = [e.features for e in examples], [e.intent for e in examples]
+    model: IntentModel = train(features, intents, how, things)
+
+    def judge(words: list[str], thing: str | None) -> Shares:
+        scores = model.scores(words)
+        return model.after(scores.words, after(thing)) if thing and knows else scores.intents
+
+    return model.intents, judge
 
 
-def linear(examples: Sequence[Example]) -> tuple[list[str], Judge]:
+def linear(examples: Sequence[Example], knows: bool) -> tuple[list[str], Judge]:
     """A support vector machine over the same features."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
 
+    things = [each.thing if knows else None for each in examples]
+    features, intents = [e.features for e in examples], [e.intent for e in examples]
+    met = in_conversation(features, intents, things, Training().follows if knows else 0.0, 1)
     vectorizer = TfidfVectorizer(
         analyzer=lambda names: names, sublinear_tf=True, min_df=2, dtype=np.float32
     )
-    matrix = vectorizer.fit_transform([each.features for each in examples])
-    machine = LinearSVC(C=1.0, random_state=1).fit(matrix, [each.intent for each in examples])
+    machine = LinearSVC(C=1.0, random_state=1).fit(
+        vectorizer.fit_transform(met.features), met.intents
+    )
 
-    def judge(words: list[str]) -> Shares:
-        return softmax(
-            machine.decision_function(vectorizer.transform([words]))[0] / LINEAR_SHARPNESS
-        )
+    def judge(words: list[str], thing: str | None) -> Shares:
+        row = vectorizer.transform([words + after(thing) if thing and knows else words])
+        return softmax(machine.decision_function(row)[0] / LINEAR_SHARPNESS)
 
     return [str(name) for name in machine.classes_], judge
 
@@ -105,16 +115,22 @@ def main() -> None:
     asked = {*within.tolist(), *alone.tolist()}
     seen = [each for index, each in enumerate(examples) if index not in asked]
     print(f"留出：对话里的 {len(within)} 句，单独的 {len(alone)} 句；学 {len(seen)} 句")
-    for title, fit in (("SVM", linear), ("网络（现在用的）", network)):
-        names, judge = fit(seen)
+    for title, fit, knows in (
+        ("SVM，不知道在谈什么", linear, False),
+        ("SVM，知道", linear, True),
+        ("网络，不知道在谈什么", network, False),
+        ("网络，知道（现在用的）", network, True),
+    ):
+        names, judge = fit(seen, knows)
         right = 0
         for index in within:
             each = examples[index]
             thing = str(each.thing)
-            meant = entry(judge(each.features), names, thing, wording)
+            meant = entry(judge(each.features, thing), names, thing, wording)
             right += meant == of_thing(each.intent, thing, wording)
         exact = sum(
-            names[int(judge(examples[i].features).argmax())] == examples[i].intent for i in alone
+            names[int(judge(examples[i].features, None).argmax())] == examples[i].intent
+            for i in alone
         )
         print(
             f"{title}：对话里 {100 * right / len(within):.1f} %，"

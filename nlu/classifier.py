@@ -59,13 +59,14 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model on the examples of all intents and keep it in the model's storage."""
         reader, featurizer = Reader.load(), Featurizer.load()
-        examples, intents = [], []
+        examples, intents, things = [], [], []
         for message in training_data.intent_examples:
             text, entities = reader.read(str(message.get(TEXT)))
             examples.append(featurizer.features(text, entities))
             intents.append(str(message.get(INTENT)))
+            things.append(followed(message))
         how = Training(**{name: self._config[name] for name in Training.__struct_fields__})
-        self._model = train(examples, intents, how)
+        self._model = train(examples, intents, how, things)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
         return self._resource
@@ -105,3 +106,9 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
             if found.parts:
                 message.set(PARTS, found.parts, add_to_output=True)
         return messages
+
+
+def followed(message: Message) -> str | None:
+    """The thing that a training example follows: ``metadata: {after: filing}`` beside its text."""
+    own = (message.get("metadata") or {}).get("example")
+    return own.get("after") if isinstance(own, dict) else None

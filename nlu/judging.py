@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from nlu.features import Featurizer
+from nlu.features import Featurizer, after
 from nlu.model import IntentModel, Scores, topic_of
 from policy.topics import NONE, topic_keys, topics
 
@@ -147,10 +147,11 @@ class Judge:
         if not thing or not near:
             return []
         names = self.model.intents
-        order = np.argsort(-scores.intents)
+        intents = self.model.after(scores.words, after(thing))
+        order = np.argsort(-intents)
         fit = [i for i in order if self.model.topic_of[i] in (*near, NONE)]
         fit = [i for i in fit if not names[i].startswith(STRAY)][:RANKED]
-        return [{"name": names[i], "confidence": float(scores.intents[i])} for i in fit]
+        return [{"name": names[i], "confidence": float(intents[i])} for i in fit]
 
     def names_ours(self, text: str) -> bool:
         """Whether a text says itself that it is about medical insurance or care elsewhere."""

@@ -1,8 +1,8 @@
 """The intent model: a small network tells the intents apart, a linear model the topics.
 
-Both stand on the same features; a message is ours only as far as both think so. Prediction needs
-numpy alone: some hundred rows of one matrix are added up. ``docs/nlu.md`` shows what else was
-tried, among it what the conversation is about as a feature.
+Both stand on the same features; a message is ours only as far as both think so. The network also
+knows what the conversation is about. Prediction needs numpy alone: some hundred rows of one
+matrix are added up. ``docs/nlu.md`` shows what else was tried.
 """
 
 import json
@@ -29,13 +29,27 @@ class Training(msgspec.Struct, frozen=True):
         topic_cost: C of the logistic regression.
         temperature: divides what the network says before it becomes probabilities.
         rarest: features of fewer examples are left out.
+        follows: share of the examples without a context that are also met within one.
         seed: of all that is random.
     """
 
     topic_cost: float = 30.0
     temperature: float = 1.0
     rarest: int = 5
+    follows: float = 0.3
     seed: int = 1
+
+
+class Added(msgspec.Struct, frozen=True):
+    """The rows of some features added up.
+
+    Attributes:
+        total: shape (width + topics + 1,).
+        square: the squared length of their weights.
+    """
+
+    total: Floats
+    square: float
 
 
 class Scores(msgspec.Struct, frozen=True):
@@ -45,11 +59,13 @@ class Scores(msgspec.Struct, frozen=True):
         intents: probability of each intent, in the order of ``IntentModel.intents``.
         topics: of each of the six topics, both models together.
         ours: that it is about one of them.
+        words: its features, added up.
     """
 
     intents: Floats
     topics: Floats
     ours: float
+    words: Added
 
 
 class IntentModel:
@@ -91,8 +107,8 @@ class IntentModel:
             [[topic == each for topic in self.topic_of] for each in topic_keys()], dtype=np.float32
         )
 
-    def scores(self, features: list[str]) -> Scores:
-        """Judge a message by its features, with repetitions."""
+    def added(self, features: list[str]) -> Added:
+        """The rows of the known features, weighted by tf-idf and added up."""
         rows, counts = [], []
         known = self.vocabulary
         for name, count in Counter(features).items():
@@ -102,14 +118,35 @@ class IntentModel:
                 counts.append(count)
         index = np.array(rows, dtype=np.int64)
         values = (1.0 + np.log(np.array(counts, dtype=np.float32))) * self.idf[index]
-        length = np.float32(np.linalg.norm(values) or 1.0)
-        raw = values @ self.weights[index] / length + self.bias
-        active = np.maximum(raw[: len(self.out)], 0)
-        intents = softmax((active @ self.out + self.out_bias) / np.float32(self.temperature))
+        return Added(values @ self.weights[index], float(np.dot(values, values)))
+
+    def scores(self, features: list[str]) -> Scores:
+        """Judge a message by its features."""
+        words = self.added(features)
+        raw = self._raw(words.total, words.square)
+        intents = self._intents(raw)
         each = 1 / (1 + np.exp(-raw[len(self.out) :]))
         each /= each.sum()
         topics = (self._member @ intents + each[:-1]) / 2
-        return Scores(intents, topics, float(topics.sum()))
+        return Scores(intents, topics, float(topics.sum()), words)
+
+    def after(self, words: Added, context: list[str]) -> Floats:
+        """The probability of each intent for words that follow something.
+
+        Args:
+            words: the words' features, added up.
+            context: the features of what they follow.
+        """
+        both = self.added(context)
+        return self._intents(self._raw(words.total + both.total, words.square + both.square))
+
+    def _raw(self, total: Floats, square: float) -> Floats:
+        raw: Floats = total / np.float32(np.sqrt(square) or 1.0) + self.bias
+        return raw
+
+    def _intents(self, raw: Floats) -> Floats:
+        active = np.maximum(raw[: len(self.out)], 0)
+        return softmax((active @ self.out + self.out_bias) / np.float32(self.temperature))
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""
@@ -154,6 +191,7 @@ def train(
     features: list[list[str]],
     intents: list[str],
     how: Training,
+    things: list[str | None] | None = None,
     fitting: Fitting | None = None,
 ) -> IntentModel:
     """Fit the model.
@@ -162,26 +200,36 @@ def train(
         features: of each example's words.
         intents: its intent.
         how: costs and seed.
+        things: what an example follows in a conversation, where it was written to follow something.
         fitting: how the network is fitted, unless as usual.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
+    from nlu.contexts import in_conversation
+
+    things = things or [None] * len(features)
+    examples = in_conversation(features, intents, things, how.follows, how.seed)
     vectorizer = TfidfVectorizer(
         analyzer=lambda names: names, sublinear_tf=True, min_df=how.rarest, dtype=np.float32
     )
-    matrix = vectorizer.fit_transform(features)
+    matrix = vectorizer.fit_transform(examples.features)
     names = sorted(set(intents))
     place = {name: column for column, name in enumerate(names)}
-    labels = np.array([place[name] for name in intents], dtype=np.int64)
+    labels = np.array([place[name] for name in examples.intents], dtype=np.int64)
     rows = sorted(vectorizer.vocabulary_.items(), key=lambda item: item[1])
-    called = ([" ".join(each) for each in features], [name for name, _ in rows], names)
+    called = ([" ".join(each) for each in examples.features], [name for name, _ in rows], names)
     network = fit(matrix, labels, called, fitting or Fitting(seed=how.seed))
     order = [*topic_keys(), NONE]
     by_topic = LogisticRegression(C=how.topic_cost, solver="liblinear", random_state=how.seed)
-    # What leaves its thing unsaid is neither ours nor not ours by its words.
-    told = [row for row, name in enumerate(intents) if not name.startswith(LEFT_OPEN)]
-    by_topic.fit(matrix[told], [order.index(topic_of(intents[row])) for row in told])
+    # Whether a message is ours comes from its words, never from what it follows; what leaves its
+    # thing unsaid is neither ours nor not ours by its words.
+    told = [
+        row
+        for row, (name, alone) in enumerate(zip(examples.intents, examples.alone, strict=True))
+        if alone and not name.startswith(LEFT_OPEN)
+    ]
+    by_topic.fit(matrix[told], [order.index(topic_of(examples.intents[row])) for row in told])
     return IntentModel(
         names,
         {str(name): int(row) for name, row in rows},
