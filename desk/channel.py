@@ -6,16 +6,17 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, redirect
 
+from channels.addresses import household
 from channels.gate import Gate
 from channels.outgoing import Handler, is_ready
 from channels.settingsfile import SHARED
+from channels.web.security import is_own
 from desk.archive import Archive
 from desk.draft import DraftError
 from desk.jobs import Busy, Jobs
@@ -26,6 +27,8 @@ from desk.users import Role, User, desk_settings, fits
 logger = logging.getLogger(__name__)
 HERE = Path(__file__).parent
 COOKIE = "yibao_desk"
+# Bytes of a form that somebody may send who has not logged in; reading a long one holds up others.
+LONGEST_LOGIN = 10_000
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -59,9 +62,8 @@ class Visit:
 
     def get(self, name: str, default: str = "") -> str:
         """A parameter of the address or of the form."""
-        if self.request.method == "POST":
-            return str(self.request.form.get(name, default) or "")
-        return str(self.request.args.get(name, default) or "")
+        sent = self.request.form if self.request.method == "POST" else self.request.args
+        return _storable(sent.get(name, default))
 
     def note(self, action: str, detail: str = "") -> Awaitable[None]:
         """Write into the audit log."""
@@ -125,6 +127,8 @@ class Desk:
         self.jobs = Jobs(self.folder)
         self._store: DeskStore | None = None
         self._archive: Archive | None = None
+        # Guesses that come at once would all be looked at before the first is counted.
+        self._one_guess = asyncio.Lock()
         # Empties the archive when nobody looks any more.
         self.idle: asyncio.TimerHandle | None = None
 
@@ -195,17 +199,21 @@ class Desk:
             return self.page("login.html", denied.status, problem=self.words.refusals[denied.code])
 
     async def _enter(self, request: Request) -> HTTPResponse:
+        if len(request.body) > LONGEST_LOGIN:
+            raise Denied("wrong", 413)
         store = await asyncio.to_thread(self.store, request)
-        name = str(request.form.get("name") or "")[:100]
+        name = _storable(request.form.get("name"))[:100]
         password = str(request.form.get("password") or "")[:1000]
-        keys = (f"name:{name}", f"address:{Gate.of(request.app).address(request)}")
-        if await asyncio.to_thread(store.is_barred, *keys):
-            raise Denied("barred", 429)
+        home = household(Gate.of(request.app).address(request))
+        keys = (f"name:{name}", f"address:{home}")
         user = self.settings.user(name)
-        if not await asyncio.to_thread(fits, user, password):
-            await asyncio.to_thread(store.failed, *keys)
-            await asyncio.to_thread(store.note, name if user else "?", "refused")
-            raise Denied("wrong", 403)
+        async with self._one_guess:
+            if await asyncio.to_thread(store.is_barred, *keys):
+                raise Denied("barred", 429)
+            if not await asyncio.to_thread(fits, user, password):
+                await asyncio.to_thread(store.failed, *keys)
+                await asyncio.to_thread(store.note, name if user else "?", "refused")
+                raise Denied("wrong", 403)
         token = await asyncio.to_thread(store.begin, name, user.password)
         await asyncio.to_thread(store.note, name, "login")
         answer = redirect("/desk", headers=dict(HEADERS), status=303)
@@ -263,6 +271,11 @@ class Desk:
         return Visit(self, request, user, session)
 
 
+def _storable(text: Any) -> str:
+    """What somebody typed, without the sign that PostgreSQL cannot store."""
+    return str(text or "").replace("\0", "")
+
+
 def _function(method: Callable[[Request], Awaitable[HTTPResponse]]) -> Any:
     """A method as a function, since Sanic writes its mark on handlers."""
 
@@ -309,6 +322,6 @@ def _same_site(request: Request) -> None:
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Denied("csrf", 403)
     origin = request.headers.get("origin")
-    hosts = {request.headers.get("host"), request.headers.get("x-forwarded-host")}
-    if origin and origin != "null" and urlsplit(origin).netloc not in hosts:
+    trusted = Gate.of(request.app).settings.trusted_proxies
+    if origin and origin != "null" and not is_own(request, origin, trusted):
         raise Denied("csrf", 403)

@@ -20,6 +20,8 @@ from server.settings import SettingError
 
 # Connections a process keeps open to PostgreSQL for turns; as many threads talk to it.
 CONNECTIONS = 8
+# For what is not in a turn.
+CONNECTIONS_BESIDE = 2
 # Seconds until an unreachable or hanging database fails the turn instead of holding it up.
 CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 5
@@ -69,7 +71,7 @@ class Database:
         if self.is_local:
             self.engine = self._turns = _sqlite(address)
         else:
-            self.engine = _postgresql(address, 2, SLOW_STATEMENT_TIMEOUT)
+            self.engine = _postgresql(address, CONNECTIONS_BESIDE, SLOW_STATEMENT_TIMEOUT)
             self._turns = _postgresql(address, CONNECTIONS, STATEMENT_TIMEOUT)
             sa.event.listen(self._turns, "connect", _commit_each_statement)
         sql.set_up(self.engine, metadata)

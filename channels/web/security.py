@@ -48,8 +48,13 @@ def check_origin(request: Request, settings: WebSettings, trusted: tuple[str, ..
     origin = request.headers.get("origin")
     if not origin or origin in settings.allowed_origins:
         return
-    if _host_of(origin) not in _own_hosts(request, trusted):
+    if not is_own(request, origin, trusted):
         raise RequestError("foreign_origin", 403)
+
+
+def is_own(request: Request, origin: str, trusted: tuple[str, ...]) -> bool:
+    """Whether an origin is this server, by a name under which the request reached it."""
+    return _host_of(origin) in _own_hosts(request, trusted)
 
 
 def _host_of(origin: str) -> str:

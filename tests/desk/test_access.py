@@ -4,12 +4,15 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from rasa.shared.core.domain import Domain
 from typer.testing import CliRunner
 
 from desk.store import MOST_FAILURES, DeskStore
 from desk.users import app, desk_settings, fits
-from tests.channels.online import Bot, gate_with, online, sql_store
-from tests.desk.desk import NAMES, PASSWORD, Desk, _WithWorkshop, write_users
+from server.trackers import Conversations
+from tests.channels.online import SLOTS, Bot, gate_with, online, sql_store
+from tests.desk.desk import NAMES, PASSWORD, Desk, _WithWorkshop, opened, write_users
+from tests.services import Postgres
 
 PAGES = (
     "/desk/",
@@ -82,7 +85,12 @@ async def test_a_draft_that_is_put_away_while_pages_read_it_breaks_none(desk: De
 
 
 @pytest.mark.parametrize(
-    "headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
 )
 async def test_another_site_sends_no_forms(desk: Desk, headers: dict[str, str]) -> None:
     form = {"name": NAMES["reader"], "password": PASSWORD}
@@ -125,6 +133,42 @@ async def test_guessing_is_stopped_even_for_the_right_password(desk: Desk) -> No
     assert (await desk.log_in("editor")).status == 429
     # By address too: another name from there doesn't get in either.
     assert (await desk.log_in("publisher")).status == 429
+
+
+async def test_guesses_that_come_at_once_are_all_counted(desk: Desk) -> None:
+    answers = await asyncio.gather(*(desk.log_in("editor", f"guess {n}") for n in range(20)))
+    found = [answer.status for answer in answers]
+    assert (found.count(403), found.count(429)) == (MOST_FAILURES, 20 - MOST_FAILURES)
+
+
+async def test_a_household_of_ipv6_is_one_address(desk: Desk) -> None:
+    found = []
+    for number in range(MOST_FAILURES + 1):
+        form = {"name": f"somebody {number}", "password": "guess"}
+        headers = {"X-Forwarded-For": f"2001:db8::{number + 1:x}"}
+        answer = await desk.client.call("POST", "/desk/login", data=form, headers=headers)
+        found.append(answer.status)
+    assert found == [403] * MOST_FAILURES + [429]
+
+
+async def test_a_long_form_of_a_stranger_is_not_read(desk: Desk) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    answer = await desk.client.call("POST", "/desk/login", data=b"b" * 20_000, headers=headers)
+    assert answer.status == 413
+    assert (await desk.log_in()).status == 303
+
+
+async def test_a_name_that_no_database_stores_is_a_wrong_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres: Postgres
+) -> None:
+    store = Conversations(Domain.from_yaml(SLOTS), host=postgres.url)
+    async with opened(tmp_path, monkeypatch, store) as desk:
+        form = {"name": "a\0b", "password": "guess"}
+        assert (await desk.client.call("POST", "/desk/login", data=form)).status == 403
+        await desk.log_in("reader")
+        found = await desk.client.call("GET", "/desk/conversation?id=web:%00")
+        assert found.status == 404
+    store.engine.dispose()
 
 
 async def test_the_log_says_who_did_what(desk: Desk) -> None:

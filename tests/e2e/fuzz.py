@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import requests
 
@@ -19,6 +19,7 @@ HANDS = 8
 PATHS = (
     *("/", "/chat", "/chat/session", "/chat/message", "/chat/history", "/chat/feedback"),
     *("/chat/config", "/chat/assets/x", "/webhooks/rest/webhook", "/webhooks/wechat/webhook"),
+    *("/desk", "/desk/login", "/desk/log", "/desk/conversation?id=\xff", "/desk/style.css"),
     *("/model/parse", "/model/", "/health", "/ready", "/metrics", "/conversations/x/tracker"),
     *("*", "//", "/%00", "/%ff", "/../etc/passwd", "http://other/", "/chat?before=%", "/[", "?"),
 )
@@ -31,6 +32,7 @@ FIELDS = (
     *("X-Forwarded-For: 1.2.3.4, ::1", "X-Forwarded-Host: [", "Forwarded: for=[", "Via: 1"),
     *("Authorization: Bearer x", "Authorization: Bearer", "Origin: null", "Origin: http://["),
     *("Content-Type: text/plain", "Content-Type: application/json; charset=x", "Cookie: a=\xff"),
+    *("Cookie: yibao_desk=\xff", "Content-Type: multipart/form-data; boundary=b", "Cookie: =;;"),
     *("X-Request-ID: abcdefgh", "Accept-Encoding: gzip;q=x", "If-None-Match: *", ": x", "X\x00: y"),
 )
 BODIES = (
@@ -102,7 +104,7 @@ SIGNS = (
 TARGETS = (
     *(("POST", "/webhooks/rest/webhook"), ("POST", "/model/parse"), ("POST", "/chat/message")),
     *(("POST", "/chat/session"), ("POST", "/chat/feedback"), ("POST", "/webhooks/wechat/webhook")),
-    *(("GET", "/chat/history"), ("DELETE", "/chat/session")),
+    *(("GET", "/chat/history"), ("DELETE", "/chat/session"), ("POST", "/desk/login")),
 )
 
 
@@ -127,8 +129,13 @@ def well_formed(dice: random.Random) -> bytes:
         body |= {"sender": f"fuzz-{dice.randrange(20)}", "message": odd(), "text": odd()}
     if dice.random() < 0.3:
         body |= {"id": f"{dice.getrandbits(32):08x}-0000-4000-8000-{dice.getrandbits(48):012x}"}
-    data = json.dumps(body, ensure_ascii=dice.random() < 0.5).encode(errors="surrogatepass")
-    head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    form = path.startswith("/desk")
+    if form:
+        data = urlencode({"name": odd(), "password": odd()}, errors="surrogatepass").encode()
+    else:
+        data = json.dumps(body, ensure_ascii=dice.random() < 0.5).encode(errors="surrogatepass")
+    kind = "application/x-www-form-urlencoded" if form else "application/json"
+    head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Type: {kind}\r\n"
     return f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data
 
 

@@ -12,7 +12,9 @@ from sanic import Sanic
 from channels.operations import FORWARDED
 from server.launch import application
 from server.settings import Settings
-from tests.services import BotServer, running
+from tests.channels.wechat.keys import SERVER_ENVIRONMENT
+from tests.desk.desk import write_users
+from tests.services import ROOT, BotServer, running
 
 TOKEN = "a-token-that-nobody-guesses"
 # For everybody.
@@ -79,6 +81,23 @@ def test_without_a_token_there_are_only_our_routes(
 ) -> None:
     found = routes(monkeypatch, tmp_path)
     assert found - WECHAT == OPEN | SESSION | LOOPBACK
+
+
+def test_the_document_names_every_route(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    write_users(tmp_path / "settings")
+    monkeypatch.setenv("SETTINGS_DIR", str(tmp_path / "settings"))
+    for name, value in SERVER_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    table = (ROOT / "docs" / "security.md").read_text(encoding="utf-8").split("\n## ")[1]
+    named = tuple(
+        path
+        for cell in re.findall(r"^\| ([^|]+) \|", table, re.M)
+        for path in re.findall(r"`(/[^`…]+)", cell)
+    )
+    found = {path for _, path in routes(monkeypatch, tmp_path)}
+    assert {"/desk/login", "/webhooks/wechat/webhook"} <= found
+    # The first page only leads to another.
+    assert [path for path in sorted(found - {"/"}) if not path.startswith(named)] == []
 
 
 def test_strangers_get_what_is_open_and_nothing_else(plain: BotServer) -> None:

@@ -25,8 +25,10 @@ from tests.services import ROOT, BotServer, free_port, running
 DEPLOY = ROOT / "deploy"
 INSIDE = (
     *("/webhooks/rest/webhook", "/metrics", "/ready", "/health"),
-    *("/model/parse", "/conversations/x/tracker", "/status"),
+    *("/model/parse", "/conversations/x/tracker", "/status", "/desk", "/desk/login"),
 )
+# Whether it may be asked, still lives, has begun.
+PROBES = {"readiness": "/ready", "liveness": "/health", "startup": "/health"}
 
 
 def manifests() -> list[dict[str, Any]]:
@@ -157,6 +159,25 @@ def test_promtool_takes_the_rules_and_overdue_facts_raise_an_alert(tmp_path: Pat
     for command in (["check", "rules", str(rules)], ["test", "rules", str(tmp_path / "test.yml")]):
         done = subprocess.run(["promtool", *command], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_pods_are_as_the_guide_promises() -> None:
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    objects = manifests()
+    (scaler,) = [each for each in objects if each["kind"] == "HorizontalPodAutoscaler"]
+    assert scaler["spec"]["minReplicas"] == 2
+    assert f"自动加到 {scaler['spec']['maxReplicas']} 个" in guide
+    assert {"PodDisruptionBudget", "NetworkPolicy"} <= {each["kind"] for each in objects}
+    bot = bots()["spec"]["template"]["spec"]
+    (container,) = bot["containers"]
+    probes = {kind: container[f"{kind}Probe"]["httpGet"]["path"] for kind in PROBES}
+    assert probes == PROBES
+    assert bot["securityContext"]["runAsNonRoot"]
+    assert container["securityContext"]["readOnlyRootFilesystem"]
+    compose = yaml.safe_load((DEPLOY / "compose.yml").read_text())["services"]["bot"]
+    assert compose["read_only"]
+    (user,) = re.findall(r"^USER (.+)$", (DEPLOY / "Dockerfile").read_text(), re.M)
+    assert user not in ("0", "root")
 
 
 def test_image_and_make_use_the_same_uv() -> None:

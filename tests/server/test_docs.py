@@ -10,7 +10,17 @@ from prometheus_client.metrics import MetricWrapperBase
 from channels import metrics
 from channels.gate import GateSettings
 from channels.wechat.settings import WeChatSettings
-from server import settings
+from desk import store
+from server import (
+    actions,
+    database,
+    heartbeat,
+    launch,
+    protocol,
+    reloading,
+    settings,
+    trackers,
+)
 from tests.services import ROOT
 
 DOCS = [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
@@ -18,6 +28,7 @@ DOCS = [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md", ROOT / "CONTRIBUTIN
 MADE_LATER = re.compile(
     r"[<…*]|^(?:var|models|deploy/(?:\.env|certs|kubernetes/secrets\.env)|data/x|settings/desk)\b"
 )
+POSTGRESQL_CONNECTIONS = database.CONNECTIONS + database.CONNECTIONS_BESIDE
 
 
 def text(name: str) -> str:
@@ -84,3 +95,29 @@ def test_every_counter_is_in_the_table_and_nothing_else() -> None:
         (family,) = counter.describe()
         there.add(family.name + ("_total" if family.type == "counter" else ""))
     assert rows("privacy.md", "## 指标里有什么") == there
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "number"),
+    [
+        (
+            "deploy.md",
+            r"一个进程最多开 (\d+) 个",
+            database.CONNECTIONS + database.CONNECTIONS_BESIDE,
+        ),
+        ("deploy.md", r"等 (\d+) 秒，等不到就退出", launch.START_PATIENCE),
+        ("deploy.md", r"(\d+) 秒内得到一句道歉", actions.SLOWEST_ACTION),
+        ("deploy.md", r"每 (\d+) 秒看一次 `DATA_DIR`", reloading.LOOK_EVERY),
+        ("privacy.md", r"最近 (\d+) 个对话的最后一轮", trackers.MOST_KEPT),
+        ("security.md", r"请求头最多 (\d+) 秒", protocol.HEADER_LASTS),
+        ("security.md", r"正文最多 (\d+) 秒", protocol.BODY_LASTS),
+        ("security.md", r"事件循环 (\d+) 秒不动", heartbeat.LONGEST_SILENCE),
+        ("security.md", r"(\d+) 次错就", store.MOST_FAILURES),
+        ("security.md", r"等 (\d+) 分钟", store.FAILURES_LAST / 60),
+    ],
+)
+def test_a_number_in_a_document_is_that_of_the_program(
+    name: str, sentence: str, number: float
+) -> None:
+    (written,) = re.findall(sentence, text(name))
+    assert int(written) == number
