@@ -1,6 +1,7 @@
 """What a piece of a message asks, judged by the model."""
 
 import math
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -115,7 +116,7 @@ class Judge:
     def verdict(self, scores: Scores) -> Understood:
         """The best intent of the best topic, or what else it is."""
         names = self.model.intents
-        order = np.argsort(-scores.intents)
+        order = np.argsort(-scores.intents).tolist()
         ranking = self.ranking(scores)
         ours = scores.ours >= self.settings.ours
         topic = topic_keys()[int(np.argmax(scores.topics))] if ours else NONE
@@ -148,10 +149,13 @@ class Judge:
             return []
         names = self.model.intents
         intents = self.model.after(scores.words, after(thing))
-        order = np.argsort(-intents)
-        fit = [i for i in order if self.model.topic_of[i] in (*near, NONE)]
-        fit = [i for i in fit if not names[i].startswith(STRAY)][:RANKED]
-        return [{"name": names[i], "confidence": float(intents[i])} for i in fit]
+        may = {*near, NONE}
+        fit = (
+            i
+            for i in np.argsort(-intents).tolist()
+            if self.model.topic_of[i] in may and not names[i].startswith(STRAY)
+        )
+        return [{"name": names[i], "confidence": float(intents[i])} for i in islice(fit, RANKED)]
 
     def names_ours(self, text: str) -> bool:
         """Whether a text says itself that it is about medical insurance or care elsewhere."""

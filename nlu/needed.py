@@ -23,7 +23,7 @@ class Quick:
 
     def can_match(self, characters: frozenset[str]) -> bool:
         """Whether a text of these characters may match."""
-        return all(not characters.isdisjoint(each) for each in self.needed)
+        return not any(map(characters.isdisjoint, self.needed))
 
 
 def _sets(parsed: Any) -> list[frozenset[str]]:
