@@ -26,6 +26,7 @@ _REQUEST_LINE = re.compile(rb"[A-Z]{1,20} ([\x21-\x7e]+) HTTP/1\.([01])")
 _FIELD = re.compile(rb"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _LENGTH = re.compile(rb"[0-9]{1,15}[ \t]*")
 _CHUNK = re.compile(rb"\r\n[0-9A-Fa-f]{1,8}[ \t]*(?:;[\x20-\x7e\t]*)?")
+_CONTINUE = b"100-continue"
 _ONCE = (b"content-length", b"transfer-encoding", b"host", b"expect")
 # Named apart, since mypy cannot see the slots of Sanic's own class.
 _SLOTS: tuple[str, ...] = ("_deadline", "has_begun")
@@ -71,6 +72,9 @@ def _check_body(fields: dict[bytes, bytes], is_latest: bool) -> None:
         raise Malformed("transfer-encoding")
     if is_latest and b"host" not in fields:
         raise Malformed("host")
+    # Sanic would quote what else is expected, and fail over signs that are no text.
+    if fields.get(b"expect", _CONTINUE).strip().lower() != _CONTINUE:
+        raise Malformed("expect")
 
 
 class StrictHttp(Http):

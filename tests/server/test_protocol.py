@@ -48,6 +48,8 @@ REFUSED = {
     "another version": "GET /say HTTP/2.0\r\nHost: a\r\n\r\n",
     "a blank in the address": "GET /sa y HTTP/1.1\r\nHost: a\r\n\r\n",
     "NUL in the address": "GET /sa\x00y HTTP/1.1\r\nHost: a\r\n\r\n",
+    "another expectation": POST + "Expect: x\r\nContent-Length: 5\r\n\r\nhello",
+    "an expectation that is no text": POST + "Expect: \u00e9\r\n\r\n",
     "no request": "hello\r\n\r\n",
     "no address": "GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n",
 }
