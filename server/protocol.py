@@ -17,7 +17,7 @@ from sanic.exceptions import InvalidUsage, PayloadTooLarge, RequestTimeout
 from sanic.http import Http, Stage
 from sanic.server.protocols.http_protocol import HttpProtocol
 
-# Seconds from the first byte to the end of the header, and from there to the end of the body.
+# Seconds to the first byte, from there to the end of the header, and then to that of the body.
 HEADER_LASTS = 10.0
 BODY_LASTS = 20.0
 _END = b"\r\n\r\n"
@@ -164,6 +164,14 @@ class StrictProtocol(HttpProtocol):
         self._http = StrictHttp(self)
         self._time = time.monotonic()
         self.check_timeouts()
+        # Rasa lets idle connections live for two minutes, which a proxy needs and nobody else.
+        self.loop.call_later(HEADER_LASTS, self._close_if_silent)
+
+    def _close_if_silent(self) -> None:
+        """Close a connection on which nothing has come yet."""
+        silent = self._http is not None and not self._http.has_begun and not self.recv_buffer
+        if silent and self._task is not None:
+            self._task.cancel()
 
     def close_if_idle(self) -> bool:
         """Close the connection if it is idle, but not before its first request is in."""

@@ -177,3 +177,18 @@ async def test_a_dribbling_client_is_given_up(begun: str, monkeypatch: pytest.Mo
         with contextlib.suppress(ConnectionError, RuntimeError):
             assert b"408" in await answer or not await answer
         writer.close()
+
+
+async def test_who_says_nothing_is_given_up_and_who_has_spoken_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(protocol, "HEADER_LASTS", 0.4)
+    async with serving() as port:
+        silent, _ = await asyncio.open_connection("127.0.0.1", port)
+        kept, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /say HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert await asyncio.wait_for(silent.read(), 2) == b""
+        assert await asyncio.wait_for(kept.readuntil(b"hello"), 1)
+        writer.write(b"GET /say HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert await asyncio.wait_for(kept.readuntil(b"hello"), 1)
+        writer.close()
