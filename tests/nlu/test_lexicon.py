@@ -37,8 +37,8 @@ VALUES = {
     "work": {"retired", "not_retired", "working", "paying", "never_worked"},
     "life": {"dead"},
     "situation": {
-        "in_hospital", "discharged", "paid", "not_insured", "other_province", "no_permit",
-        "bedridden", "abroad_settled", "lost_card", "heard", "doubt",
+        "in_hospital", "discharged", "paid", "not_insured", "other_province", "in_province",
+        "no_permit", "bedridden", "abroad_settled", "lost_card", "heard", "doubt",
     },
 }  # fmt: skip
 
