@@ -1,6 +1,8 @@
-"""The pieces of which the expressions for ages are made."""
+"""The pieces of which the expressions for ages are made, and what tells an age of retiring."""
 
 from __future__ import annotations
+
+import re
 
 from nlu.numerals import CHINESE, CHINESE_TENS, DIGITS
 
@@ -26,3 +28,25 @@ NO_UNIT = (
     r"万|千|亿|折|倍|米|斤|公斤|级|档|期|条|种|项|公里|度|层|楼|室|床|路|平|栋|版|代|名|位|页|后|"
     r"#|-\d|多|几|来|好几))"
 )
+SUI = r"(?:周?岁)"
+AFTER_SUI = (
+    r"(?P<above>(?:及|或)?(?:以上|往上|开外|以后|之后|起)|(?:及|或)以上)|(?P<upto>(?:及|或)以下)"
+    r"|(?P<below>以下|以内|以前|之前)|(?P<some>左右|上下)|(?P<bit>出头|冒头)"
+)
+# Up to this age 「60岁退休」 says when somebody retired, not how old they are.
+RETIREMENT_AGE = 60
+RETIRED_AT = re.compile(
+    r"(?:的时候|时|那年|就|才|正式|提前|到点|一到|到龄|正常)*(?:办理?|可以|能|要)?"
+    r"(?:退休|退的|退了|退下|内退|病退|参加工作|入职|入伍|下岗|开始)"
+    r"(?!人员|职工|老人|工人|干部|教师|老师|老头|老太|金|工资|返)"
+)
+RETIREMENT_AGE_BEFORE = re.compile(
+    r"(?:退休年龄|延迟到|推迟到|延长到|延到|法定|大|小|差|相差|晚|早)(?:是|为|在|了|到)?$"
+)
+
+
+def is_age_of_retiring(text: str, start: int, end: int, age: int) -> bool:
+    """我60岁退休的 says nothing of today; 今年60退休了 does."""
+    if age > RETIREMENT_AGE or not RETIRED_AT.match(text, end):
+        return False
+    return not text.endswith(("今年", "现年"), 0, start)

@@ -8,7 +8,21 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from nlu import spans
-from nlu.age_words import BELOW, NEARLY, NEXT, NO_UNIT, PAST, PERSON, SOFT, TENS, N
+from nlu.age_words import (
+    AFTER_SUI,
+    BELOW,
+    NEARLY,
+    NEXT,
+    NO_UNIT,
+    PAST,
+    PERSON,
+    RETIREMENT_AGE_BEFORE,
+    SOFT,
+    SUI,
+    TENS,
+    N,
+    is_age_of_retiring,
+)  # fmt: skip
 from nlu.births import births
 from nlu.entities import Entity, entity
 from nlu.numerals import CHINESE_TENS, DIGITS, to_int, written_plainly
@@ -17,21 +31,6 @@ from nlu.other_years import aged_elsewhen
 OLDEST = 120
 # 「那107呢」 is rather an amount that somebody heard.
 OLDEST_BARE = 104
-# Up to this age 「60岁退休」 says when somebody retired, not how old they are.
-RETIREMENT_AGE = 60
-_SUI = r"(?:周?岁)"
-_AFTER_SUI = (
-    r"(?P<above>(?:及|或)?(?:以上|往上|开外|以后|之后|起)|(?:及|或)以上)|(?P<upto>(?:及|或)以下)"
-    r"|(?P<below>以下|以内|以前|之前)|(?P<some>左右|上下)|(?P<bit>出头|冒头)"
-)
-_RETIRED_AT = re.compile(
-    r"(?:的时候|时|那年|就|才|正式|提前|到点|一到|到龄|正常)*(?:办理?|可以|能|要)?"
-    r"(?:退休|退的|退了|退下|内退|病退|参加工作|入职|入伍|下岗|开始)"
-    r"(?!人员|职工|老人|工人|干部|教师|老师|老头|老太|金|工资|返)"
-)
-_RETIREMENT_AGE_BEFORE = re.compile(
-    r"(?:退休年龄|延迟到|推迟到|延长到|延到|法定|大|小|差|相差|晚|早)(?:是|为|在|了|到)?$"
-)
 _MONEY_BEFORE = re.compile(
     r"(?:返|发|打(?!听|错|扰)|到账|划|领|拿|给|每月|每个月|一月|块|元)(?!.*(?:多少|几|吗|啥|什么|呢|问|查))"
 )
@@ -39,26 +38,26 @@ _SOFT_MONEY_WINDOW = 12
 
 _ANY_NUMBER = re.compile(r"[\d零〇一二两三四五六七八九十百廿卅]|古稀|花甲|耄耋")
 _BETWEEN = re.compile(
-    rf"(?P<a>{N}){_SUI}?(?:到|至|-|~|—|–)(?P<b>{N}){_SUI}(?:之间)?"
+    rf"(?P<a>{N}){SUI}?(?:到|至|-|~|—|–)(?P<b>{N}){SUI}(?:之间)?"
     rf"|^(?P<c>{DIGITS})[-~到至](?P<d>{DIGITS})$"
 )
 _TWO_TENS = re.compile(
-    rf"(?P<a>[一二三四五六七八九])、?(?P<b>[二三四五六七八九])十多?(?:{_SUI}|了|的人|的老)"
+    rf"(?P<a>[一二三四五六七八九])、?(?P<b>[二三四五六七八九])十多?(?:{SUI}|了|的人|的老)"
 )
 _TWO_ONES = re.compile(
-    rf"(?P<t>[二三四五六七八九]十)(?P<a>[一二三四五六七八])、?(?P<b>[二三四五六七八九])(?:{_SUI}|"
+    rf"(?P<t>[二三四五六七八九]十)(?P<a>[一二三四五六七八])、?(?P<b>[二三四五六七八九])(?:{SUI}|"
     rf"了|的人|的老)"
-    rf"|(?P<t2>[2-9])(?P<a2>[1-8])、(?P<b2>[2-9])(?:{_SUI})"
+    rf"|(?P<t2>[2-9])(?P<a2>[1-8])、(?P<b2>[2-9])(?:{SUI})"
 )
 _DECADE = re.compile(
     rf"(?P<person>{PERSON}{SOFT})?(?:快)?(?P<n>(?<![\d.])\d?\d0|[二三四五六七八九]?十|一?百)"
-    rf"(?P<kind>好几|多|几|来|出头|冒头|挂零|有零|开外|左右|上下)(?P<sui>{_SUI})?"
+    rf"(?P<kind>好几|多|几|来|出头|冒头|挂零|有零|开外|左右|上下)(?P<sui>{SUI})?"
     rf"(?P<after>了|的人|的老|老人|左右|$)?{NO_UNIT}"
 )
 _WITH_SUI = re.compile(
     rf"(?P<before>不满|未满|不到|没到|没满|大于等于|不小于|不低于|低于|小于|超过|大于|高于|年满|满|达到|{NEXT}|{PAST}|"
     rf"{NEARLY})?"
-    rf"(?P<n>{N}){_SUI}(?:{_AFTER_SUI})?"
+    rf"(?P<n>{N}){SUI}(?:{AFTER_SUI})?"
 )
 _WITH_LIMIT = re.compile(
     rf"(?P<before>不满|未满|年满|满)?(?P<n>(?<![\d.])(?:[4-9]\d|1[01]\d)(?![\d.])|"
@@ -255,8 +254,8 @@ def _with_sui(text: str) -> Iterator[Span]:
         age = _number(match, "n")
         if age > OLDEST or (age == 0):
             continue
-        if _RETIREMENT_AGE_BEFORE.search(text, max(0, match.start() - 7), match.start()) or (
-            _is_age_of_retiring(text, match.start(), match.end(), age)
+        if RETIREMENT_AGE_BEFORE.search(text, max(0, match.start() - 7), match.start()) or (
+            is_age_of_retiring(text, match.start(), match.end(), age)
         ):
             yield match.start(), match.end(), ""
         else:
@@ -310,13 +309,6 @@ def _is_said_of_somebody(text: str, match: re.Match[str]) -> bool:
     )
 
 
-def _is_age_of_retiring(text: str, start: int, end: int, age: int) -> bool:
-    """我60岁退休的 says nothing of today; 今年60退休了 does."""
-    if age > RETIREMENT_AGE or not _RETIRED_AT.match(text, end):
-        return False
-    return not text.endswith(("今年", "现年"), 0, start)
-
-
 def _speaks_of_money(text: str, start: int) -> bool:
     return bool(_MONEY_BEFORE.search(text[max(0, start - _SOFT_MONEY_WINDOW) : start]))
 
@@ -338,7 +330,7 @@ def _of_persons(text: str) -> Iterator[Span]:
             )
             if not lowest <= age <= OLDEST or paid:
                 continue
-            if _is_age_of_retiring(text, match.start(name), match.end(name), age):
+            if is_age_of_retiring(text, match.start(name), match.end(name), age):
                 continue
             before = groups.get("before") or groups.get("near") or ""
             start = match.start("before") if groups.get("before") else match.start(name)
@@ -376,7 +368,7 @@ def _is_age_of_today(text: str, match: re.Match[str]) -> bool:
     age, (start, end) = _number(match, "n"), match.span("n")
     return (
         16 <= age < 100
-        and not _is_age_of_retiring(text, start, end, age)
+        and not is_age_of_retiring(text, start, end, age)
         and not _speaks_of_money(text, start)
     )
 
