@@ -5,6 +5,7 @@ import hashlib
 import msgspec
 
 from dialogue.blocks import Answer
+from dialogue.items import ITEM
 from dialogue.meaning import Question
 from dialogue.state import State
 from dialogue.wording import Wording
@@ -36,6 +37,7 @@ class Again:
     def __init__(self, regions: Regions, wording: Wording) -> None:
         """Take the names of places, and the words."""
         self._regions = regions
+        self._wording = wording
         self._say = wording.say
 
     def put(self, answer: Answer, question: Question, state: State) -> Answer:
@@ -52,7 +54,7 @@ class Again:
         first, *rest = answer.blocks
         kept = [block for block in rest if not block.folded and block.kind in ("phone", "trust")]
         told = self._told(question)
-        items = self._say("comma").join(dict.fromkeys(words for _, words in question.items))
+        items = self._items(answer, question)
         if answer.intent == ASPECT and told:
             text = self._say("same_amount", what=told, text=first.text)
         elif items or (told and self._insured(question, state)):
@@ -67,6 +69,14 @@ class Again:
             unfolded = [msgspec.structs.replace(b, folded=False) for b in folds[:MOST_UNFOLDED]]
             kept = [*unfolded, *kept]
         return answer.with_blocks(msgspec.structs.replace(first, text=text), *kept)
+
+    def _items(self, answer: Answer, question: Question) -> str:
+        """The things to pay for that a question names, where the answer depends on them."""
+        entry = self._wording.answers.get(answer.intent)
+        if entry is None or not any(ITEM in variant.when for variant in entry.variants):
+            # 「自费也一样」 would be said of when to pay a premium.
+            return ""
+        return self._say("comma").join(dict.fromkeys(words for _, words in question.items))
 
     @staticmethod
     def _insured(question: Question, state: State) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 from dialogue.meaning import Place, Question, Told, age_of
 from dialogue.state import SELF, Person, State
 from policy.regions import Regions
+from policy.sharing import NO_FAMILY
 
 # In these topics a relative is who would use the money, not whose money it is.
 BENEFICIARY_TOPICS = ("sharing", "usage")
@@ -15,7 +16,6 @@ BENEFICIARY_KEYS = ("balance_family",)
 # 台湾、香港、澳门 have systems of their own.
 OUTSIDE_MAINLAND = ("71", "81", "82")
 THIRD, ALL = "third", "all"
-NO_FAMILY = "non_relative"
 FIRST, SECOND = "first", "second"
 GROUPS = {
     "both_parents": ("father", "mother"),

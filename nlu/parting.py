@@ -9,6 +9,7 @@ from nlu.entities import entity
 from nlu.features import FOLDED
 from nlu.judging import ASKS, FALLBACK, Entity, Judge, Understood, shifted
 from nlu.model import Scores, topic_of
+from policy.sharing import NO_FAMILY
 from policy.topics import NONE
 from policy.topics import topics as topics_known
 
@@ -22,8 +23,6 @@ MOST_JUDGED = 32
 # Of several people only the credits are asked one by one.
 OF_PERSONS = "credit"
 SELF = "self"
-# Who is no family is the business of the clause that names them alone.
-NO_FAMILY = "non_relative"
 # Father and mother, each with an age, leave nothing to be asked of 「爸妈」 as one.
 EACH_PARENT, BOTH_PARENTS = {"father", "mother"}, "parent"
 OWN = ("relation", "region", "age")
@@ -177,6 +176,7 @@ class Parting:
             kinds: of entities that belong to all of them.
         """
         claimed = [each for part in parts for each in part["entities"]]
+        # Whoever is no family is the business of the clause that names them alone.
         free = [e for e in self._entities if e not in claimed and e["value"] != NO_FAMILY]
         shared = [each for each in free if each["entity"] in kinds]
         for part in parts:

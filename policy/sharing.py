@@ -9,6 +9,8 @@ from policy.topics import DATA
 from policy.yamlfile import Document
 
 RELATIVES = DATA / "sharing" / "relatives.yml"
+# The relation of whoever is no family at all: friends, neighbours, carers.
+NO_FAMILY = "non_relative"
 
 
 class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,12 +6,12 @@ from dialogue.acts.turn import Outcome, Turn
 from dialogue.answering import COMPARISON
 from dialogue.blocks import Answer, Block
 from dialogue.hearing import Heard
+from dialogue.items import ITEM
 from dialogue.meaning import Question
 from dialogue.state import Thread
 from policy.credit import ASPECT
 from policy.topics import topics
 
-ITEM = "item"
 PHONE = "phone"
 MOST_OFFERED = 4
 

@@ -75,6 +75,11 @@ def test_another_thing_to_buy_is_named(again: Again) -> None:
     assert texts(again.put(bought, asked, talked()))[0] == "轮椅也一样：能刷。"
 
 
+def test_a_thing_that_the_answer_does_not_depend_on_is_not_named(again: Again) -> None:
+    asked = read("filing_how", items=(("hospital_bill", "自费"),))
+    assert texts(again.put(ANSWER, asked, talked(FILING)))[0] == "还是这样：手机上就能办。"
+
+
 def others(question: Question, wording: Wording, thread: Thread = FILING) -> list[str]:
     return [m.key for m in otherwise(question, talked(thread), wording, Meaning("tell"))]
 

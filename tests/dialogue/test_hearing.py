@@ -280,3 +280,11 @@ def test_a_relatives_insurance_is_not_ones_own(
     heard = hear(regions, question(intent, relatives=relatives, told=told))
     assert person(heard).population == own
     assert person(heard, "spouse").population == theirs
+
+
+def test_beside_family_whoever_is_none_belongs_to_the_story(regions: Regions) -> None:
+    neighbour = Relative("non_relative", "non_relative", text="隔壁王姐")
+    both = hear(regions, question("usage_scope", relatives=(SPOUSE, neighbour)))
+    assert both.user == "spouse"
+    alone = hear(regions, question("usage_scope", relatives=(neighbour,)))
+    assert alone.user == "non_relative"

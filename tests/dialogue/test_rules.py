@@ -318,3 +318,23 @@ def test_what_others_say_is_not_confirmed_as_the_last_answer(
     assert theirs == heard != own
     assert "核实不了" in theirs
     assert "核实不了" not in own
+
+
+def test_what_is_not_ours_but_names_a_thing_to_pay_for_says_what_it_leaves_open(
+    decided: Decider, wording: Wording
+) -> None:
+    dental = {"found": {"item": "dental"}, "items": (("dental", "镶牙"),)}
+    outcome = decided(read("neighbour_reimbursement", **dental))
+    assert (outcome.rule, outcome.answer.intent) == ("ask", "usage_scope")
+    assert outcome.answer.blocks[1].text == wording.say("account_only")
+    assert decided(read("neighbour_reimbursement")).rule == "stray"
+
+
+def test_an_amount_is_hearsay_only_beside_a_question_for_amounts(decided: Decider) -> None:
+    own = read("withdrawal_possible", amounts=(("2000", None),))
+    heard = read("withdrawal_possible", told=(Told("situation", "doubt"),))
+    claims = [
+        [block.folded for block in decided(each).answer.blocks if block.kind == "claim"]
+        for each in (own, heard)
+    ]
+    assert claims == [[True], [False]]

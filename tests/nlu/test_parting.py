@@ -106,3 +106,14 @@ def test_a_message_that_also_asks_of_ours_is_ours(parse, text: str) -> None:
 def test_of_how_many_clauses_a_message_is_made_is_told(parse) -> None:
     assert parse("真的假的")["clauses"] == 1
     assert parse("邻居讲不办要罚款，真的假的")["clauses"] == 2
+
+
+def test_whoever_is_no_family_is_not_asked_about_in_other_clauses(parse) -> None:
+    def people(story: str) -> set[str]:
+        message = parse(f"{story}，卡里的钱能买轮椅吗？能取现吗？")
+        assert len(message["parts"]) == 2
+        found = [each for part in message["parts"] for each in part["entities"]]
+        return {each["value"] for each in found if each["entity"] == "relation"}
+
+    assert people("请个护工一个月四千多") == set()
+    assert people("我妈瘫在床上") == {"mother"}
