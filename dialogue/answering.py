@@ -72,17 +72,8 @@ class Answering:
     def _routed(self, thread: Thread, question: Question, heard: Heard) -> Thread:
         """The thread, turned to another entry where the case wants it."""
         facets = case_of(thread, question, heard.state, self.planner).facets
-        fresh = set(question.found)
-        fresh |= {t.name for t in question.told if t.name in ("life", "situation")}
-        if thread.user and "population" in heard.changed:
-            fresh.add("beneficiary_population")
-        if "treated" in heard.changed:
-            fresh.add("treated_known")
-        if {"treated", "region"} & set(heard.changed):
-            fresh |= {"region_pact", *KINDS}
-        if "lives" in heard.changed or (thread.user and "region" in heard.changed):
-            fresh.add("beneficiary_other_province")
-        route = self.routes.turn(thread.key, facets, frozenset(fresh))
+        fresh = _fresh(thread, question, heard)
+        route = self.routes.turn(thread.key, facets, fresh)
         if route is None:
             return thread
         key = route.to
@@ -107,13 +98,23 @@ class Answering:
         if len(heard.asked) > 1:
             return self._each(thread, question, heard)
         case = case_of(thread, question, state, self.planner)
-        answer = self.planner.plan(thread.key, case)
+        answer = self._added(self.planner.plan(thread.key, case), case.facets, thread, question, heard)
         asks = thread.key == FILING_NEED and person.treated is None
         return Planned(
             answer=answer,
             choices=self.following(thread.key, case.facets),
             open="treated" if asks else None,
         )
+
+    def _added(
+        self, answer: Answer, facets: dict[str, str], thread: Thread, question: Question, heard: Heard
+    ) -> Answer:
+        """The answer with what the case just told adds to it, behind what decides."""
+        fresh = _fresh(thread, question, heard)
+        names = self.routes.additions(thread.key, facets, fresh)
+        notes = [Block(kind="rule", text=self.wording.say(name)) for name in names]
+        first, *rest = answer.blocks
+        return answer.with_blocks(first, *notes, *rest)
 
     def _each(self, thread: Thread, question: Question, heard: Heard) -> Planned:
         """One answer for several people, or a line for each where they differ."""
@@ -280,6 +281,21 @@ class Answering:
             candidates=candidates,
             facts=planned.answer.facts,
         )
+
+
+def _fresh(thread: Thread, question: Question, heard: Heard) -> frozenset[str]:
+    """The names of the facets that this very message has told."""
+    fresh = set(question.found)
+    fresh |= {t.name for t in question.told if t.name in ("life", "situation")}
+    if thread.user and "population" in heard.changed:
+        fresh.add("beneficiary_population")
+    if "treated" in heard.changed:
+        fresh.add("treated_known")
+    if {"treated", "region"} & set(heard.changed):
+        fresh |= {"region_pact", *KINDS}
+    if "lives" in heard.changed or (thread.user and "region" in heard.changed):
+        fresh |= {"beneficiary_other_province", "beneficiary_other_city"}
+    return frozenset(fresh)
 
 
 def _decimal(text: str | None) -> Decimal | None:

@@ -166,6 +166,7 @@ class Assistant:
             said=(*before.said, substance)[-MOST_SAID:],
             folded=folded or (before.folded if last.rule in MANNERS else ""),
             unsure=before.unsure + 1 if unsure else 0,
+            aside=last.state.aside if last.rule in ("stray", *MANNERS) else "",
         )
         return reply, state
 

@@ -91,6 +91,8 @@ def _of_user(user: Person, region: str | None, regions: Regions) -> dict[str, st
     if place and region:
         same = regions.same_province(place, region)
         found["beneficiary_other_province"] = "false" if same else "true"
+        elsewhere = same and not regions.same_city(place, region)
+        found["beneficiary_other_city"] = "true" if elsewhere else "false"
     if user.dead:
         found["beneficiary_life"] = "dead"
     return found

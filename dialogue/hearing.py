@@ -124,7 +124,7 @@ class Hearing:
         if who != THIRD:
             return who
         thread = self._thread
-        if thread and thread.user and self.gives:
+        if thread and thread.user and self.gives and thread.user != SELF:
             return thread.user
         if self._before.current != SELF:
             return self._before.current
@@ -161,6 +161,14 @@ class Hearing:
         # Of two who are named as one, what counts for sharing counts for either.
         users = [GROUPS.get(name, (name,))[0] for name in users]
         running = thread.user if thread else None
+        if any(r.receives for r in relatives) and not given:
+            # 「能给我用吗」: whoever was spoken of has the account.
+            who = owners[0] if owners else self._before.current
+            if who != SELF:
+                return who, SELF
+        if thread and running == SELF and not given and not owners:
+            # It goes on being oneself who would use another's money: 「我在外省」.
+            return thread.who, SELF
         if owners:
             who = owners[0]
         elif told_self or any(r.kind == SELF for r in relatives):

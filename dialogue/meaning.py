@@ -39,13 +39,14 @@ class Relative(msgspec.Struct, frozen=True):
     Attributes:
         kind: the relation in the words of the rules: parent, spouse, ``third`` for 他/她.
         who: finer: father, grandfather … keeps two of a kind apart.
-        owns: whether the account is said to be theirs.
+        owns: whether the account is said to be theirs; receives: whether they would use it.
         text: as written.
     """
 
     kind: str
     who: str
     owns: bool = False
+    receives: bool = False
     text: str = ""
 
 
@@ -225,6 +226,7 @@ def _relatives(entities: list[dict[str, Any]], whole: str) -> list[Relative]:
             kind=str(entity["value"]),
             who=str(entity.get("who") or entity["value"]),
             owns=bool(entity.get("owns")),
+            receives=bool(entity.get("receives")),
             text=whole[entity["start"] : entity["end"]],
         )
         for entity in entities

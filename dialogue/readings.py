@@ -14,7 +14,8 @@ from dialogue.wording import Wording
 from policy.topics import NONE, topics
 
 Act = Literal["ask", "unsaid", "tell", "service", "stray", "doubt"]
-NOT_OURS = ("neighbour_", "outside_")
+NEIGHBOUR = "neighbour_"
+NOT_OURS = (NEIGHBOUR, "outside_")
 PICK = "pick"
 
 
@@ -67,6 +68,8 @@ def meant(
     """
     weights = weights or Weights()
     found = _likeliest(question, state, wording, weights)
+    if state.aside and not _comes_back(question, found, weights):
+        return Meaning("stray", key=state.aside, likely=found.likely)
     moved = found.act == "doubt" or found.key == "feeling"
     if moved and question.value("life") == "dead":
         # A death is told, whatever is felt beside it.
@@ -125,6 +128,16 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
     if alone.act == "ask" and alone.likely >= running.likely:
         return alone
     return running
+
+
+def _comes_back(question: Question, found: Meaning, weights: Weights) -> bool:
+    """Whether a message leaves what is somebody else's business, which was talked about last.
+
+    「要先签约不」 after the rates of the fund goes on with those, not with what came before them.
+    """
+    if found.act in ("ask", "unsaid"):
+        return question.in_scope and question.likely(question.intent) >= weights.sure
+    return found.act != "doubt"
 
 
 def _alone(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:

@@ -22,6 +22,8 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         named: things to pay for, for what is ours only beside one of them.
         to: the entry that answers instead; aspect: or the same thing's aspect.
         note: the sentence (``templates.yml``) that says what it does not answer.
+        adds: instead of turning, the sentence that the case adds to the answer.
+        unless: the entries that say so themselves.
     """
 
     when: dict[str, Condition] = {}
@@ -33,6 +35,8 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     to: str | None = None
     aspect: str | None = None
     note: str | None = None
+    adds: str | None = None
+    unless: tuple[str, ...] = ()
 
     @property
     def is_of_strays(self) -> bool:
@@ -51,6 +55,7 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             return False
         asked = not (self.topics or self.keys)
         asked = asked or topics().of(key) in self.topics or key in self.keys
+        asked = asked and key not in self.unless
         told = not self.told or bool(fresh & self.when.keys())
         return asked and told and holds(facets, self.when)
 
@@ -88,4 +93,11 @@ class Routes:
 
     def turn(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> Route | None:
         """The first turning that applies, if any."""
-        return next((each for each in self.routes if each.fits(key, facets, fresh)), None)
+        turnings = (each for each in self.routes if not each.adds)
+        return next((each for each in turnings if each.fits(key, facets, fresh)), None)
+
+    def additions(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> list[str]:
+        """The names of the sentences that a case adds to an answer."""
+        return [
+            each.adds for each in self.routes if each.adds and each.fits(key, facets, fresh)
+        ]

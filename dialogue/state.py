@@ -93,6 +93,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         said: the texts of the latest answers, shortened to fingerprints, newest last.
         folded: what the folds of the last reply hold.
         unsure: how many messages in a row were not understood.
+        aside: what was asked last, where that is somebody else's business.
     """
 
     people: dict[str, Person] = {}
@@ -102,6 +103,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     said: tuple[str, ...] = ()
     folded: str = ""
     unsure: int = 0
+    aside: str = ""
 
     @property
     def thread(self) -> Thread | None:
@@ -137,7 +139,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def context(self) -> dict[str, str]:
         """What the NLU may know of the conversation: the thing in play, what was asked back."""
         found = {}
-        if self.thread:
+        if self.thread and not self.aside:
             found["thing"] = self.thread.thing
         if self.open:
             found["open"] = str(self.open.open)

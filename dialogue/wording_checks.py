@@ -99,7 +99,7 @@ def _meaning_errors(wording: Wording) -> Iterator[DataError]:
 
 def _route_errors(wording: Wording) -> Iterator[DataError]:
     for number, route in enumerate(Routes.load().routes):
-        for name in (*route.keys, route.to):
+        for name in (*route.keys, *route.unless, route.to):
             if name and name not in wording.answers:
                 yield DataError(DATA / ROUTES, number + 1, "to", f"没有 {name} 这个回答")
 
@@ -142,7 +142,7 @@ def _calls() -> tuple[tuple[str, str, frozenset[str]], ...]:
 def _filled() -> dict[str, set[str]]:
     """Each template that the code or a route uses, with the places that it fills."""
     filled: dict[str, set[str]] = {
-        route.note: set() for route in Routes.load().routes if route.note
+        name: set() for route in Routes.load().routes for name in (route.note, route.adds) if name
     }
     for function, name, places in _calls():
         if function in ("say", "_say") and re.fullmatch(r"[a-z_]+", name):

@@ -30,6 +30,10 @@ _OWNS = re.compile(
 )
 _BINDS = re.compile(r"(?:能不能|能|可以|也|就)?(?P<self>自己|来|去)?(?:能|可以)?绑定?")
 _LETS = re.compile(r"(?:让|由|叫|请)$")
+# Who asks is who would use the money: 「能给我用吗」, 「我能用不」.
+_RECEIVES = re.compile(
+    r"(?:[给让](?P<given>我)|(?P<able>我)(?:也|还)?(?:能不能|可不可以|能|可以))们?(?:也|来|去)?(?:用|花|刷)"
+)
 _ALL = re.compile(r"(?:都|全|俩|两个?人?)(?:是|在|已经|也)*$")
 _EACH = re.compile(r"(?:一|另一?)(?:个|位)(?:今年|是)?$")
 FIRST_OF_TWO, SECOND_OF_TWO = "first", "second"
@@ -40,7 +44,8 @@ def attribute(text: str, entities: list[Entity]) -> None:
 
     Args:
         text: normalised, as the offsets have it.
-        entities: all of the message; changed in place.
+        entities: all of the message; changed in place. Who asks is added as ``relation`` where
+            the message is about them alone, or where they would use the money (``receives``).
     """
     mentions = _mentions(text, entities)
     last: tuple[int, str] | None = None
@@ -67,7 +72,11 @@ def attribute(text: str, entities: list[Entity]) -> None:
                 each["of"], each["carried"] = last[1], True
         if here:
             last = here[-1][0], here[-1][2]
-    if len(mentions) == 1 and mentions[0][2] == SELF:
+    receives = _RECEIVES.search(text)
+    if receives:
+        start, end = receives.span("given" if receives.group("given") else "able")
+        entities.append(entity("relation", SELF, start, end, "Attribution", receives=True))
+    elif len(mentions) == 1 and mentions[0][2] == SELF:
         # 「我到底每月多少」, after somebody else was talked about.
         start, end, _ = mentions[0]
         entities.append(entity("relation", SELF, start, end, "Attribution", pronoun=True))

@@ -3,7 +3,8 @@
 import msgspec
 
 from dialogue.acts.turn import Outcome, Turn
-from dialogue.blocks import Choice
+from dialogue.blocks import Block, Choice
+from dialogue.readings import NEIGHBOUR
 from dialogue.state import State, Thread
 from policy.topics import NONE, topics
 
@@ -100,9 +101,19 @@ def serve(turn: Turn) -> Outcome | None:
 
 def stray(turn: Turn) -> Outcome | None:
     """Somebody else's business: whose, and back to ours."""
+    key = turn.meaning.key
     if turn.meaning.act != "stray" or (turn.state.open and turn.meaning.likely < ALARM):
         return None
-    return turn.say_entry(turn.meaning.key, status="rejected")
+    said = turn.say_entry(key, status="rejected")
+    if key == turn.state.aside:
+        first, *_ = said.answer.blocks
+        more = Block(kind="decision", text=turn.wording.say("aside_more", text=first.text))
+        guesses = turn.kit.choices(_ours(turn))[:MOST_GUESSES]
+        said = msgspec.structs.replace(
+            said, answer=said.answer.with_blocks(more), choices=(*guesses, none_of_these(turn))
+        )
+    aside = key if key.startswith(NEIGHBOUR) else ""
+    return msgspec.structs.replace(said, state=msgspec.structs.replace(turn.state, aside=aside))
 
 
 def doubt(turn: Turn) -> Outcome:
@@ -114,9 +125,13 @@ def doubt(turn: Turn) -> Outcome:
         return turn.say_entry("unknown_place", turn.state.offers, status="unsure")
     if turn.state.unsure:
         return turn.say_entry("fallback_again", turn.topic_choices(), status="unsure")
-    names = [r.name for r in turn.question.readings if topics().of(r.name) != NONE]
-    guesses = turn.kit.choices(names)[:MOST_GUESSES] or turn.topic_choices()
+    guesses = turn.kit.choices(_ours(turn))[:MOST_GUESSES] or turn.topic_choices()
     return turn.say_entry("fallback_first", (*guesses, none_of_these(turn)), status="unsure")
+
+
+def _ours(turn: Turn) -> list[str]:
+    """What of ours a question may be, likeliest first."""
+    return [r.name for r in turn.question.readings if topics().of(r.name) != NONE]
 
 
 def none_of_these(turn: Turn) -> Choice:
