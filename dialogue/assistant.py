@@ -16,7 +16,7 @@ from dialogue.blocks import Block, Choice, Reply, without_repeats
 from dialogue.items import apart, named
 from dialogue.meaning import Question, questions
 from dialogue.planning import Planner
-from dialogue.readings import Meaning, meant, otherwise
+from dialogue.readings import Meaning, Weights, meant, otherwise
 from dialogue.render import folded_text, text_of
 from dialogue.routes import Routes
 from dialogue.rules import decide
@@ -29,6 +29,8 @@ MOST_ANSWERS = 3
 MOST_CHOICES = 8
 # Set by a channel itself in a message's metadata, never by its client.
 HOME_REGION = "home_region"
+# What stays of an answer that is said in one line.
+SAID_BRIEFLY = ("figure", "trust", "phone")
 MANNERS = ("mind_manners", "feel")
 
 
@@ -137,7 +139,7 @@ class Assistant:
         answered = [s for s in steps if s.outcome.status in ("answered", "asked", "rejected")]
         kept = answered or steps
         distinct: dict[tuple[str, ...], Step] = {}
-        for step in kept:
+        for step in _briefly(kept):
             texts = tuple(block.text for block in step.outcome.answer.blocks)
             distinct.setdefault(texts, step)
         return list(distinct.values())
@@ -189,6 +191,30 @@ class Assistant:
             return state
         home = msgspec.structs.replace(state.person(SELF), region=found[0].candidates[0])
         return state.with_person(SELF, home)
+
+
+def _briefly(steps: list[Step]) -> list[Step]:
+    """The questions of a message, those only weakly read beside a likelier one in one line.
+
+    「要我刷脸吗」 behind a question for binding may ask anything of it.
+    """
+    best = max(step.meaning.likely for step in steps)
+    least = min(best, Weights().beside)
+    return [
+        _in_brief(step) if step.meaning.act == "ask" and step.meaning.likely < least else step
+        for step in steps
+    ]
+
+
+def _in_brief(step: Step) -> Step:
+    answer = step.outcome.answer
+    first, *rest = answer.blocks
+    folds = [
+        block if block.kind in SAID_BRIEFLY else msgspec.structs.replace(block, folded=True)
+        for block in rest
+    ]
+    outcome = msgspec.structs.replace(step.outcome, answer=answer.with_blocks(first, *folds))
+    return msgspec.structs.replace(step, outcome=outcome)
 
 
 # The one that a turn began with, and the one that this process serves.

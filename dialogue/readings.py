@@ -30,6 +30,8 @@ class Weights(msgspec.Struct, frozen=True):
             and the words do not say for sure that it is ours.
         otherwise: probability from which another reading of the running topic is taken where the
             likeliest would say the same as the last reply; of another topic, it needs to be sure.
+        beside: probability that a reading needs to be answered in full beside a likelier one of
+            the same message; below it, only its first line is said.
     """
 
     stray: float = 0.5
@@ -37,6 +39,7 @@ class Weights(msgspec.Struct, frozen=True):
     sure: float = 0.3
     guess: float = 0.4
     otherwise: float = 0.12
+    beside: float = 0.45
 
 
 class Meaning(msgspec.Struct, frozen=True):
