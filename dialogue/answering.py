@@ -98,7 +98,8 @@ class Answering:
         if len(heard.asked) > 1:
             return self._each(thread, question, heard)
         case = case_of(thread, question, state, self.planner)
-        answer = self._added(self.planner.plan(thread.key, case), case.facets, thread, question, heard)
+        fresh = _fresh(thread, question, heard)
+        answer = self._added(self.planner.plan(thread.key, case), case.facets, fresh)
         asks = thread.key == FILING_NEED and person.treated is None
         return Planned(
             answer=answer,
@@ -106,12 +107,9 @@ class Answering:
             open="treated" if asks else None,
         )
 
-    def _added(
-        self, answer: Answer, facets: dict[str, str], thread: Thread, question: Question, heard: Heard
-    ) -> Answer:
+    def _added(self, answer: Answer, facets: dict[str, str], fresh: frozenset[str]) -> Answer:
         """The answer with what the case just told adds to it, behind what decides."""
-        fresh = _fresh(thread, question, heard)
-        names = self.routes.additions(thread.key, facets, fresh)
+        names = self.routes.additions(answer.intent, facets, fresh)
         notes = [Block(kind="rule", text=self.wording.say(name)) for name in names]
         first, *rest = answer.blocks
         return answer.with_blocks(first, *notes, *rest)

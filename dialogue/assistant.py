@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from dialogue.acts import picking
+from dialogue.acts.around import MOST_GUESSES, none_of_these
 from dialogue.acts.turn import Outcome, Turn
 from dialogue.again import Again, fingerprint, is_again
 from dialogue.answering import Answering
@@ -16,7 +17,7 @@ from dialogue.blocks import Block, Choice, Reply, without_repeats
 from dialogue.items import apart, named
 from dialogue.meaning import Question, questions
 from dialogue.planning import Planner
-from dialogue.readings import Meaning, Weights, meant, otherwise
+from dialogue.readings import Meaning, Weights, meant, otherwise, possible
 from dialogue.render import folded_text, text_of
 from dialogue.routes import Routes
 from dialogue.rules import decide
@@ -106,12 +107,37 @@ class Assistant:
             step = self._step(question, meant(question, state, self.wording), state)
             if len(asked) == 1 and is_again((step.outcome.answer,), state):
                 step = self._meant_otherwise(step, state)
+            if len(asked) == 1:
+                step = self._as_guess(step, state)
             state = step.outcome.state
             steps.append(step)
         return self._worth_saying(steps)
 
     def _step(self, question: Question, meaning: Meaning, state: State) -> Step:
         return Step(question, meaning, decide(self._turn(question, meaning, state)))
+
+    def _as_guess(self, step: Step, state: State) -> Step:
+        """An answer to what may well not have been asked: it says so, and offers what else may be.
+
+        Args:
+            step: what was answered.
+            state: before it.
+        """
+        meaning, outcome = step.meaning, step.outcome
+        entry = self.wording.answers.get(outcome.answer.intent)
+        asked = entry.ask if entry else ""
+        weak = meaning.act == "ask" and meaning.likely < Weights().guessed
+        if not (weak and asked and outcome.status == "answered"):
+            return step
+        guess = Block(kind="note", text=self.wording.say("guess", asked=asked))
+        others = possible(step.question, state, self.wording)
+        offered = self._kit.choices([m.key for m in others if m.key != outcome.answer.intent])
+        guessed = msgspec.structs.replace(
+            outcome,
+            answer=outcome.answer.with_blocks(guess, *outcome.answer.blocks),
+            choices=(*offered[:MOST_GUESSES], none_of_these(self.wording)),
+        )
+        return msgspec.structs.replace(step, outcome=guessed)
 
     def _meant_otherwise(self, step: Step, state: State) -> Step:
         """What else a message may have meant whose answer has just been given.

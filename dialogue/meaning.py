@@ -39,15 +39,16 @@ class Relative(msgspec.Struct, frozen=True):
     Attributes:
         kind: the relation in the words of the rules: parent, spouse, ``third`` for 他/她.
         who: finer: father, grandfather … keeps two of a kind apart.
-        owns: whether the account is said to be theirs; receives: whether they would use it.
+        owns: whether the account is said to be theirs.
         text: as written.
+        receives: whether they are said to use it.
     """
 
     kind: str
     who: str
     owns: bool = False
-    receives: bool = False
     text: str = ""
+    receives: bool = False
 
 
 class Told(msgspec.Struct, frozen=True):

@@ -32,14 +32,16 @@ class Weights(msgspec.Struct, frozen=True):
             likeliest would say the same as the last reply; of another topic, it needs to be sure.
         beside: probability that a reading needs to be answered in full beside a likelier one of
             the same message; below it, only its first line is said.
+        guessed: probability below which an answer says first what it takes the question for.
     """
 
     stray: float = 0.5
-    least: float = 0.06
+    least: float = 0.1
     sure: float = 0.3
     guess: float = 0.4
     otherwise: float = 0.12
     beside: float = 0.45
+    guessed: float = 0.25
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -101,18 +103,27 @@ def otherwise(
         weights: thresholds.
     """
     weights = weights or Weights()
-    found = {each.key: each for each in _continuations(question, state, wording)}
-    for reading in question.readings:
-        if topics().of(reading.name) != NONE and reading.name not in found:
-            found[reading.name] = Meaning("ask", key=reading.name, likely=reading.likely)
-    others = [m for m in found.values() if m.act == "ask" and m.key != taken.key]
+    others = [m for m in possible(question, state, wording) if m.key != taken.key]
     running = state.thread and topics().topic_of_thing.get(state.thread.thing)
 
     def least(key: str) -> float:
         return weights.otherwise if topics().of(key) == running else weights.sure
 
-    likely = [each for each in others if each.likely >= least(each.key)]
-    return sorted(likely, key=lambda each: -each.likely)
+    return [each for each in others if each.likely >= least(each.key)]
+
+
+def possible(question: Question, state: State, wording: Wording) -> list[Meaning]:
+    """All questions of ours that a message may ask in the light of the conversation.
+
+    Returns:
+        Likeliest first.
+    """
+    found = {each.key: each for each in _continuations(question, state, wording)}
+    for reading in question.readings:
+        if topics().of(reading.name) != NONE and reading.name not in found:
+            found[reading.name] = Meaning("ask", key=reading.name, likely=reading.likely)
+    asked = [each for each in found.values() if each.act == "ask"]
+    return sorted(asked, key=lambda each: -each.likely)
 
 
 def _likeliest(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:

@@ -3,10 +3,11 @@
 import msgspec
 
 from dialogue.acts.turn import Outcome, Turn
+from dialogue.again import is_again
 from dialogue.blocks import Block, Choice
-from dialogue.readings import NEIGHBOUR
+from dialogue.readings import NEIGHBOUR, possible
 from dialogue.state import State, Thread
-from policy.topics import NONE, topics
+from dialogue.wording import Wording
 
 URGENT = ("medical_emergency", "life_crisis", "scam_report")
 # Probability that an alarm needs: 漱口水 is no emergency.
@@ -62,7 +63,7 @@ def repair(turn: Turn) -> Outcome | None:
     keys = [key for key in turn.wording.about(thread.thing) if key != thread.key]
     following = [choice.key for choice in turn.kit.following(thread.key, {})]
     offered = turn.kit.choices(list(dict.fromkeys([*following, *keys])))[:MOST_GUESSES]
-    return turn.say_entry("repair", (*offered, none_of_these(turn)), status="unsure")
+    return turn.say_entry("repair", (*offered, none_of_these(turn.wording)), status="unsure")
 
 
 def odd_age(turn: Turn) -> Outcome | None:
@@ -106,14 +107,22 @@ def stray(turn: Turn) -> Outcome | None:
         return None
     said = turn.say_entry(key, status="rejected")
     if key == turn.state.aside:
-        first, *_ = said.answer.blocks
-        more = Block(kind="decision", text=turn.wording.say("aside_more", text=first.text))
-        guesses = turn.kit.choices(_ours(turn))[:MOST_GUESSES]
-        said = msgspec.structs.replace(
-            said, answer=said.answer.with_blocks(more), choices=(*guesses, none_of_these(turn))
-        )
+        said = _aside_again(turn, said)
     aside = key if key.startswith(NEIGHBOUR) else ""
     return msgspec.structs.replace(said, state=msgspec.structs.replace(turn.state, aside=aside))
+
+
+def _aside_again(turn: Turn, said: Outcome) -> Outcome:
+    """What is somebody else's business a second time, and what of ours may have been meant."""
+    first, *_ = said.answer.blocks
+    more = Block(
+        kind="decision", text=turn.wording.say("aside_more", text=first.text)
+    )
+    answer = said.answer.with_blocks(more)
+    if is_again((answer,), turn.state):
+        answer = answer.with_blocks(Block(kind="decision", text=turn.wording.say("aside_still")))
+    choices = (*turn.kit.choices(_ours(turn))[:MOST_GUESSES], none_of_these(turn.wording))
+    return msgspec.structs.replace(said, answer=answer, choices=choices)
 
 
 def doubt(turn: Turn) -> Outcome:
@@ -126,14 +135,15 @@ def doubt(turn: Turn) -> Outcome:
     if turn.state.unsure:
         return turn.say_entry("fallback_again", turn.topic_choices(), status="unsure")
     guesses = turn.kit.choices(_ours(turn))[:MOST_GUESSES] or turn.topic_choices()
-    return turn.say_entry("fallback_first", (*guesses, none_of_these(turn)), status="unsure")
+    offered = (*guesses, none_of_these(turn.wording))
+    return turn.say_entry("fallback_first", offered, status="unsure")
 
 
 def _ours(turn: Turn) -> list[str]:
     """What of ours a question may be, likeliest first."""
-    return [r.name for r in turn.question.readings if topics().of(r.name) != NONE]
+    return [each.key for each in possible(turn.question, turn.state, turn.wording)]
 
 
-def none_of_these(turn: Turn) -> Choice:
+def none_of_these(wording: Wording) -> Choice:
     """The button for whoever finds nothing among those offered."""
-    return Choice(title=turn.wording.say("none_of_these"), command="none")
+    return Choice(title=wording.say("none_of_these"), command="none")

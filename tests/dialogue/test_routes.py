@@ -75,9 +75,22 @@ def test_what_is_ours_beside_a_thing_to_pay_for_says_what_it_leaves_open(
     assert all(each.note is None or wording.say(each.note) for each in routes.routes)
 
 
+def test_what_is_told_adds_a_sentence_where_the_answer_stays(routes: Routes) -> None:
+    elsewhere = {"beneficiary_other_province": "true"}
+    told = frozenset(elsewhere)
+    assert routes.additions("sharing_resident", elsewhere, told) == ["other_province"]
+    assert routes.turn("sharing_resident", elsewhere, told) is None
+    assert routes.additions("sharing_resident", elsewhere, frozenset()) == []
+    assert routes.additions("sharing_province", elsewhere, told) == []
+    assert routes.additions("credit_rule", elsewhere, told) == []
+    assert to(routes, "sharing_bind", elsewhere, told) == "sharing_province"
+
+
 def test_every_turning_leads_to_something(routes: Routes, wording: Wording) -> None:
     for route in routes.routes:
-        assert route.to in wording.answers or route.aspect in wording.aspects
+        leads = route.to in wording.answers or route.aspect in wording.aspects
+        assert leads or wording.say(str(route.adds))
+        assert set(route.unless) <= wording.answers.keys()
         assert set(route.topics) | set(route.during) <= set(topics().keys)
 
 

@@ -1,0 +1,55 @@
+"""After somebody else's business a short message goes on with that, unless it is clearly ours."""
+
+import msgspec
+import pytest
+
+from dialogue.meaning import FALLBACK, Question
+from dialogue.readings import Weights, meant
+from dialogue.wording import Wording
+from policy.lookup import Policy
+from tests.dialogue.turns import CREDIT, Decider, read, talked
+
+ASIDE = "neighbour_lapse"
+AFTER = talked(CREDIT, aside=ASIDE)
+WEIGHTS = Weights()
+
+
+@pytest.mark.parametrize(
+    ("question", "key"),
+    [
+        (read("unsaid_topup", going_on={"credit_topup": 0.4}), ASIDE),
+        (read("credit_backpay", WEIGHTS.sure - 0.05), ASIDE),
+        (read(FALLBACK, 0.0), ASIDE),
+        (read("credit_backpay", WEIGHTS.sure + 0.05), "credit_backpay"),
+        (read("neighbour_pension"), "neighbour_pension"),
+        (read("thanks"), "thanks"),
+    ],
+)
+def test_only_what_is_clear_leaves_it(wording: Wording, question: Question, key: str) -> None:
+    assert meant(question, AFTER, wording).key == key
+
+
+def test_without_it_the_running_thread_goes_on(wording: Wording) -> None:
+    asked = read("unsaid_when", going_on={"credit_timing": 0.4, "unsaid_when": 0.4})
+    assert meant(asked, talked(CREDIT), wording).key == "credit_timing"
+
+
+def test_the_running_thing_is_not_told_to_the_model(wording: Wording) -> None:
+    assert "thing" in talked(CREDIT).context()
+    assert "thing" not in AFTER.context()
+
+
+def test_it_is_said_in_other_words_each_time(policy: Policy, wording: Wording) -> None:
+    decide = Decider(policy, wording)
+    first = decide(read(ASIDE), talked(CREDIT))
+    assert first.state.aside == ASIDE
+    second = decide(read("unsaid_topup"), first.state)
+    assert first.answer.lead in second.answer.lead
+    assert second.answer.lead != first.answer.lead
+    assert second.status == "rejected"
+    assert second.choices[-1].command == "none"
+
+
+def test_what_is_nobodys_business_is_not_gone_on_with(policy: Policy, wording: Wording) -> None:
+    said = Decider(policy, wording)(read("outside_other"), msgspec.structs.replace(AFTER, aside=""))
+    assert said.state.aside == ""
