@@ -98,6 +98,4 @@ class Routes:
 
     def additions(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> list[str]:
         """The names of the sentences that a case adds to an answer."""
-        return [
-            each.adds for each in self.routes if each.adds and each.fits(key, facets, fresh)
-        ]
+        return [each.adds for each in self.routes if each.adds and each.fits(key, facets, fresh)]

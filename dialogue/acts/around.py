@@ -115,9 +115,7 @@ def stray(turn: Turn) -> Outcome | None:
 def _aside_again(turn: Turn, said: Outcome) -> Outcome:
     """What is somebody else's business a second time, and what of ours may have been meant."""
     first, *_ = said.answer.blocks
-    more = Block(
-        kind="decision", text=turn.wording.say("aside_more", text=first.text)
-    )
+    more = Block(kind="decision", text=turn.wording.say("aside_more", text=first.text))
     answer = said.answer.with_blocks(more)
     if is_again((answer,), turn.state):
         answer = answer.with_blocks(Block(kind="decision", text=turn.wording.say("aside_still")))
