@@ -5,6 +5,7 @@ import msgspec
 from dialogue.acts.turn import Outcome, Turn
 from dialogue.again import is_again
 from dialogue.blocks import Block, Choice
+from dialogue.planning import Case
 from dialogue.readings import NEIGHBOUR, possible
 from dialogue.state import State, Thread
 from dialogue.wording import Wording
@@ -105,21 +106,31 @@ def stray(turn: Turn) -> Outcome | None:
     key = turn.meaning.key
     if turn.meaning.act != "stray" or (turn.state.open and turn.meaning.likely < ALARM):
         return None
-    said = turn.say_entry(key, status="rejected")
+    said = turn.say_entry(key, status="rejected", case=_insured(turn))
     if key == turn.state.aside:
         said = _aside_again(turn, said)
     aside = key if key.startswith(NEIGHBOUR) else ""
     return msgspec.structs.replace(said, state=msgspec.structs.replace(turn.state, aside=aside))
 
 
+def _insured(turn: Turn) -> Case:
+    """The kind of insurance that the message names: what the nation rules depends on it."""
+    kind = turn.question.value("population")
+    return Case(facets={"population": kind}) if kind else Case()
+
+
 def _aside_again(turn: Turn, said: Outcome) -> Outcome:
     """What is somebody else's business a second time, and what of ours may have been meant."""
-    first, *_ = said.answer.blocks
-    more = Block(kind="decision", text=turn.wording.say("aside_more", text=first.text))
-    answer = said.answer.with_blocks(more)
+    first, *rest = said.answer.blocks
+    say, known = turn.wording.say, bool(said.answer.facts)
+    text = say("aside_known", text=first.text) if known else say("aside_more", text=first.text)
+    # Where something is known, whom to ask and what to take stands in the note.
+    notes = [block for block in rest if block.kind == "note" and known]
+    answer = said.answer.with_blocks(Block(kind="decision", text=text), *notes)
     if is_again((answer,), turn.state):
         answer = answer.with_blocks(Block(kind="decision", text=turn.wording.say("aside_still")))
-    choices = (*turn.kit.choices(_ours(turn))[:MOST_GUESSES], none_of_these(turn.wording))
+    guesses = said.choices if known else turn.kit.choices(_ours(turn))
+    choices = (*guesses[:MOST_GUESSES], none_of_these(turn.wording))
     return msgspec.structs.replace(said, answer=answer, choices=choices)
 
 

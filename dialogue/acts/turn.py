@@ -14,6 +14,8 @@ from dialogue.readings import Meaning
 from dialogue.state import State, Thread
 from dialogue.wording import Wording
 
+ANYBODY = Case()
+
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """One question of a message, on its way to an answer.
@@ -47,11 +49,15 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
         return self.meaning.act == "service" and self.meaning.key in names
 
     def say_entry(
-        self, key: str, choices: Iterable[Choice] | None = None, status: str = "service"
+        self,
+        key: str,
+        choices: Iterable[Choice] | None = None,
+        status: str = "service",
+        case: Case = ANYBODY,
     ) -> "Outcome":
-        """The fixed answer of an entry, with what it offers."""
-        answer = self.kit.planner.plan(key, Case())
-        offered = self.kit.following(key, {}) if choices is None else tuple(choices)
+        """The answer of an entry to a case, with what it offers."""
+        answer = self.kit.planner.plan(key, case)
+        offered = self.kit.following(key, case.facets) if choices is None else tuple(choices)
         return Outcome(state=self.state, answer=answer, choices=offered, status=status)
 
     def respond(self, thread: Thread, heard: Heard) -> "Outcome":

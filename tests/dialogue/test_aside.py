@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from dialogue.meaning import FALLBACK, Question
+from dialogue.meaning import FALLBACK, Question, Told
 from dialogue.readings import Weights, meant
 from dialogue.wording import Wording
 from policy.lookup import Policy
@@ -53,3 +53,20 @@ def test_it_is_said_in_other_words_each_time(policy: Policy, wording: Wording) -
 def test_what_is_nobodys_business_is_not_gone_on_with(policy: Policy, wording: Wording) -> None:
     said = Decider(policy, wording)(read("outside_other"), msgspec.structs.replace(AFTER, aside=""))
     assert said.state.aside == ""
+
+
+def test_what_is_known_of_it_is_said_with_whom_to_ask(policy: Policy, wording: Wording) -> None:
+    decide = Decider(policy, wording)
+    first = decide(read(ASIDE), talked(CREDIT))
+    assert first.answer.facts
+    second = decide(read("unsaid_where"), first.state)
+    assert any(block.kind == "note" for block in second.answer.blocks)
+    assert second.choices[0] == first.choices[0]
+
+
+def test_it_depends_on_the_insurance_that_is_named(policy: Policy, wording: Wording) -> None:
+    decide = Decider(policy, wording)
+    anybody = decide(read(ASIDE))
+    resident = decide(read(ASIDE, told=(Told("population", "resident"),)))
+    assert resident.answer.lead != anybody.answer.lead
+    assert resident.answer.facts != anybody.answer.facts
