@@ -93,6 +93,8 @@ class Hearing:
                 self._tell(who, told)
                 named[who] = None
         unclear = None if compares else self._places(named)
+        if self._is_ones_own():
+            named = {SELF: None}
         asked = tuple(named) if not self.gives and len(named) > 1 else self._group()
         state = msgspec.structs.replace(self._state, current=self.who)
         return Heard(
@@ -133,6 +135,15 @@ class Hearing:
         others = [name for name in self._before.people if name != SELF]
         return others[-1] if others else THIRD
 
+    def _is_ones_own(self) -> bool:
+        """Whether more is told of oneself than of whoever else is named, of whom only a place is.
+
+        「我儿子在厦门，我在厦门办了居民医保，五十八了」.
+        """
+        described = {each.of for each in self._question.told}
+        placed = {each.of for each in self._question.places}
+        return described == {SELF} and SELF in placed
+
     def _subject(self) -> tuple[str, str | None]:
         relatives = self._question.relatives
         thread = self._thread
@@ -145,6 +156,8 @@ class Hearing:
             named = [self._resolve(each.who) for each in others]
             named = owners or named
             named = [GROUPS.get(name, (name,))[0] for name in named]
+            if not owners and self._is_ones_own():
+                return SELF, None
             # Of whom something is told is asked about before who is merely mentioned.
             of_them = [name for name in named if name in told_of]
             if of_them:
@@ -245,7 +258,8 @@ class Hearing:
         """Which place is whose, and what it is to them; the first unclear one is returned."""
         unclear: Place | None = None
         free: list[tuple[str, Place]] = []
-        for place in self._question.places:
+        # Where somebody is insured says what the other places are to them.
+        for place in sorted(self._question.places, key=lambda each: each.role != "insured"):
             for who in self._targets(place.of, place.carried, place):
                 person = self._state.person(who)
                 code = self._one_of(place, (person.region, person.treated))
@@ -253,7 +267,8 @@ class Hearing:
                     self._set(who, {"pool": place.pool})
                     named[who] = None
                     continue
-                if place.role in ("former", "origin") and len(self._question.places) > 1:
+                several = len(self._question.places) > 1
+                if place.role in ("former", "origin") and (several or person.region):
                     continue
                 if code is None:
                     unclear = unclear or place

@@ -7,6 +7,7 @@ from dialogue.meaning import Place, Question, Relative, Told
 from dialogue.state import SELF, Person, State, Thread
 from policy.regions import Regions
 from policy.topics import topics
+from tests.dialogue.turns import read, talked
 
 BEIJING, SHANGHAI, ZHENGZHOU, YANGZHOU = "110000", "310000", "410100", "321000"
 CHAOYANG = ("110105", "211300", "220104")
@@ -288,3 +289,44 @@ def test_beside_family_whoever_is_none_belongs_to_the_story(regions: Regions) ->
     assert both.user == "spouse"
     alone = hear(regions, question("usage_scope", relatives=(neighbour,)))
     assert alone.user == "non_relative"
+
+
+def test_whoever_lives_somewhere_is_not_asked_about_beside_oneself(regions: Regions) -> None:
+    asked = read(
+        "credit_amount",
+        relatives=(Relative("child", "son", text="我儿子"),),
+        told=(Told("population", "resident", of=SELF),),
+        places=(place(SHANGHAI, of="son", role="insured"), place(BEIJING, of=SELF)),
+    )
+    found = Hearing(asked, "credit", State(), regions).result()
+    assert (found.who, found.asked) == (SELF, (SELF,))
+    assert found.state.person(SELF).region == BEIJING
+
+
+def test_where_somebody_is_insured_says_that_the_other_place_is_not(regions: Regions) -> None:
+    places = (place(BEIJING, role="treated"), place(SHANGHAI, role="insured"))
+    for topic in ("", "filing"):
+        asked = read("inform", places=places)
+        person = Hearing(asked, topic, State(), regions).result().state.person(SELF)
+        assert (person.region, person.treated) == (SHANGHAI, BEIJING)
+
+
+def test_a_former_place_does_not_replace_the_insured_one(regions: Regions) -> None:
+    told = read("inform", places=(place(SHANGHAI, role="former"),))
+    known = talked(region=BEIJING)
+    assert Hearing(told, "credit", known, regions).result().state.person(SELF).region == BEIJING
+    fresh = Hearing(told, "credit", State(), regions).result().state
+    assert fresh.person(SELF).region == SHANGHAI
+
+
+def test_who_asks_may_be_who_would_use_the_money(regions: Regions) -> None:
+    own = Relative(SELF, SELF, receives=True)
+    known = State(people={"mother": Person(relation="parent")}, current="mother")
+    asked = Hearing(read("sharing_overview", relatives=(own,)), "sharing", known, regions)
+    assert (asked.who, asked.user) == ("mother", SELF)
+    alone = Hearing(read("sharing_overview", relatives=(own,)), "sharing", State(), regions)
+    assert (alone.who, alone.user) == (SELF, None)
+    running = talked(Thread(key="sharing_overview", thing="sharing", who="mother", user=SELF))
+    told = read("inform", relatives=(Relative(SELF, SELF),), places=(place(BEIJING, of=SELF),))
+    later = Hearing(told, "sharing", running, regions).result()
+    assert (later.who, later.user, later.state.person(SELF).lives) == ("mother", SELF, BEIJING)

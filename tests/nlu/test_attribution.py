@@ -16,3 +16,18 @@ def test_whoever_says_i_means_themselves_where_nobody_else_is_named(
 ) -> None:
     entities = READER.read(text)[1]
     assert [e["value"] for e in entities if e["entity"] == "relation"] == named
+
+
+@pytest.mark.parametrize(
+    ("text", "receives"),
+    [
+        ("能给我用吗", True),
+        ("我能不能用", True),
+        ("我妈卡里的钱能给我花不", True),
+        ("我妈能用吗", False),
+    ],
+)
+def test_who_asks_may_be_who_would_use_the_money(text: str, receives: bool) -> None:
+    entities = READER.read(text)[1]
+    own = [e for e in entities if e["entity"] == "relation" and e["value"] == "self"]
+    assert any(e.get("receives") for e in own) is receives
