@@ -11,6 +11,8 @@ from policy.topics import NONE
 
 PARTS = "parts"
 # What matters more than anything else in a message.
+# A clause of fewer characters tells of nothing.
+LEAST_TOLD = 2
 EMERGENCIES = ("medical_emergency", "life_crisis")
 SURE_EMERGENCY = 0.5
 # A whole message needs so much to be one: 漱口水 is none.
@@ -64,6 +66,9 @@ def _emergency(whole: Understood, parting: Parting) -> str | None:
     if len(parting.clauses) < 2:
         return None
     for each in parting.clauses:
+        if len(each.text) < LEAST_TOLD:
+            # 「晕，又没到账」 sighs.
+            continue
         first = parting.verdict(each.text, each.moved).ranking[0]
         if first["name"] in EMERGENCIES and first["confidence"] >= SURE_EMERGENCY:
             return str(first["name"])

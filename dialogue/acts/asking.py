@@ -7,7 +7,8 @@ from dialogue.answering import COMPARISON
 from dialogue.blocks import Answer, Block
 from dialogue.hearing import Heard
 from dialogue.items import ITEM
-from dialogue.meaning import Question
+from dialogue.meaning import UNSAID, Question
+from dialogue.readings import Weights
 from dialogue.state import Thread
 from policy.credit import ASPECT
 from policy.topics import topics
@@ -30,13 +31,24 @@ def _brought_home(turn: Turn) -> Outcome | None:
     running = topics().topic_of_thing.get(turn.state.thread.thing) if turn.state.thread else ""
     item = turn.question.found.get(ITEM, "")
     route = turn.kit.routes.ours(turn.meaning.key, running or "", item)
-    outcome = _asked(turn, route.to) if route else None
+    outcome = _asked(turn, _narrowed(turn, route.to)) if route and route.to else None
     if outcome is None or route is None or route.note is None:
         return outcome
     first, *rest = outcome.answer.blocks
     note = Block(kind="note", text=turn.wording.say(route.note))
     answer = outcome.answer.with_blocks(first, note, *rest)
     return msgspec.structs.replace(outcome, answer=answer)
+
+
+def _narrowed(turn: Turn, key: str) -> str:
+    """The entry of the same thing for the aspect that is asked, if one is likely: 「转移多久能好」."""
+    thing, whole = turn.wording.meaning.get(key, ("", ""))
+    for reading in turn.question.going_on:
+        aspect = reading.name.removeprefix(UNSAID)
+        named = reading.name.startswith(UNSAID) and reading.likely >= Weights().otherwise
+        if named and aspect != whole:
+            return turn.wording.by_meaning.get(f"{thing}.{aspect}", key)
+    return key
 
 
 def _asked(turn: Turn, key: str | None) -> Outcome | None:
