@@ -134,7 +134,7 @@ class Assistant:
         offered = self._kit.choices([m.key for m in others if m.key != outcome.answer.intent])
         guessed = msgspec.structs.replace(
             outcome,
-            answer=outcome.answer.with_blocks(guess, *outcome.answer.blocks),
+            answer=outcome.answer.with_blocks(*outcome.answer.blocks, guess),
             choices=(*offered[:MOST_GUESSES], none_of_these(self.wording)),
         )
         return msgspec.structs.replace(step, outcome=guessed)

@@ -32,7 +32,7 @@ class Weights(msgspec.Struct, frozen=True):
             likeliest would say the same as the last reply; of another topic, it needs to be sure.
         beside: probability that a reading needs to be answered in full beside a likelier one of
             the same message; below it, only its first line is said.
-        guessed: probability below which an answer says first what it takes the question for.
+        guessed: probability below which an answer says too what it takes the question for.
     """
 
     stray: float = 0.5

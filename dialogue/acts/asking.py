@@ -41,7 +41,7 @@ def _brought_home(turn: Turn) -> Outcome | None:
 
 
 def _narrowed(turn: Turn, key: str) -> str:
-    """The entry of the same thing for the aspect that is asked, if one is likely: 「转移多久能好」."""
+    """The same thing's entry for the aspect that is asked, if one is likely: 「转移多久能好」."""
     thing, whole = turn.wording.meaning.get(key, ("", ""))
     for reading in turn.question.going_on:
         aspect = reading.name.removeprefix(UNSAID)
