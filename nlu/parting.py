@@ -18,6 +18,8 @@ LONGEST_LEANING = 14
 MOST_BACKGROUND = 4
 # Who sets so many marks does not leave out the ones between two questions.
 MOST_CLAUSES_RUN_ON = 8
+# So many of its last clauses may hold its questions.
+ENDING = 4
 # A message costs so many judgements at most; one of a hundred ends is cut where it shows them.
 MOST_JUDGED = 32
 # Of several people only the credits are asked one by one.
@@ -130,7 +132,12 @@ class Parting:
     def _questions(self, whole: Understood) -> list[tuple[Piece, list[Piece]]]:
         """The pieces that ask, each with what was told before it."""
         segments = self._segments(whole.topic if whole.topic != NONE else self._running_topic())
-        return self._asked(segments) if len(segments) > 1 else []
+        asked = self._asked(segments) if len(segments) > 1 else []
+        if len(self.clauses) <= MOST_CLAUSES_RUN_ON:
+            return asked
+        # Whoever tells a life story asks at its end; what asks before is part of the story.
+        end = segments[-ENDING][0].spans[0][0]
+        return [each for each in asked if each[0].spans[-1][0] >= end] or asked
 
     def persons(self, whole: Understood) -> list[dict[str, Any]]:
         """One question about several people, each with a place or an age of their own."""
