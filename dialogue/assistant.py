@@ -130,8 +130,11 @@ class Assistant:
         if not (weak and asked and outcome.status == "answered"):
             return step
         guess = Block(kind="note", text=self.wording.say("guess", asked=asked))
-        others = possible(step.question, state, self.wording)
-        offered = self._kit.choices([m.key for m in others if m.key != outcome.answer.intent])
+        others = [m for m in possible(step.question, state, self.wording) if m.key != meaning.key]
+        if others and others[0].likely < meaning.likely / 2:
+            # Nothing else comes near.
+            return step
+        offered = self._kit.choices([m.key for m in others])
         guessed = msgspec.structs.replace(
             outcome,
             answer=outcome.answer.with_blocks(*outcome.answer.blocks, guess),

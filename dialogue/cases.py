@@ -3,7 +3,7 @@
 from dialogue.hearing import OUTSIDE_MAINLAND, effective_region
 from dialogue.meaning import DOUBTS, Question
 from dialogue.planning import Case, Planner
-from dialogue.state import Person, State, Thread
+from dialogue.state import SELF, Person, State, Thread
 from policy.filing import journey
 from policy.regions import Regions
 from policy.sharing import between, counts_as_near
@@ -32,6 +32,8 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
     doubts = doubts or (bool(question.amounts) and topics().of(thread.key) == "credit")
     facets = dict(thread.found)
     facets |= _of_person(person)
+    if thread.who != SELF:
+        facets["owner"] = "other"
     if thread.user:
         facets |= _of_user(state.person(thread.user), region, regions)
         relation = between(person.relation, state.person(thread.user).relation)

@@ -166,6 +166,8 @@ class Hearing:
                 return named[0], None
             return (SELF if told_self else self._before.current), None
         given = [r for r in relatives if not r.owns and r.kind != SELF]
+        # In a story, whom its question names.
+        given = [r for r in given if r.asked and r.kind != THIRD] or given
         # 「给我儿媳妇用，就数她辛苦」: who is named is meant, whatever pronoun follows.
         given = [r for r in given if r.kind != THIRD] or given
         # Beside family, whoever is none belongs to the story: 「隔壁王姐说能刷」.
@@ -242,8 +244,8 @@ class Hearing:
             changes["dead"] = told.value == "dead"
         elif told.name == "situation" and told.value not in person.situations:
             changes["situations"] = (*person.situations, told.value)
-        elif told.name == "base" and person.kind() is None:
-            # Only who still pays in has a contribution base.
+        elif told.name in ("base", "wage") and person.kind() is None:
+            # Only who still pays in has a contribution base, only who works a wage.
             changes["work"] = "working"
         self._set(who, changes)
 

@@ -11,6 +11,8 @@ FALLBACK = "nlu_fallback"
 INFORM = "inform"
 UNSAID = "unsaid_"
 SAME = "same"
+# Probability from which a question is certainly about one of the topics.
+SURE = 0.9
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -42,6 +44,7 @@ class Relative(msgspec.Struct, frozen=True):
         owns: whether the account is said to be theirs.
         text: as written.
         receives: whether they are said to use it.
+        asked: whether a story's question names them, not only what it tells.
     """
 
     kind: str
@@ -49,6 +52,7 @@ class Relative(msgspec.Struct, frozen=True):
     owns: bool = False
     text: str = ""
     receives: bool = False
+    asked: bool = False
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -117,6 +121,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     def in_scope(self) -> bool:
         """Whether it is about one of the topics."""
         return self.topic != NONE
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its topic is certain, though perhaps not what it asks there."""
+        return self.in_scope and self.ours >= SURE
 
     @property
     def heard(self) -> Decimal | None:
@@ -228,6 +237,7 @@ def _relatives(entities: list[dict[str, Any]], whole: str) -> list[Relative]:
             who=str(entity.get("who") or entity["value"]),
             owns=bool(entity.get("owns")),
             receives=bool(entity.get("receives")),
+            asked=bool(entity.get("asked")),
             text=whole[entity["start"] : entity["end"]],
         )
         for entity in entities

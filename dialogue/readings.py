@@ -17,6 +17,8 @@ Act = Literal["ask", "unsaid", "tell", "service", "stray", "doubt"]
 NEIGHBOUR = "neighbour_"
 NOT_OURS = (NEIGHBOUR, "outside_")
 PICK = "pick"
+# A message of so many clauses tells enough to be answered, if its topic is certain.
+STORY = 4
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -83,7 +85,7 @@ def meant(
         return found
     # What was asked back waits for its answer: something else needs to be clear.
     least = weights.sure if state.open else weights.least
-    return found if found.likely >= least else Meaning("doubt")
+    return found if found.likely >= least else _best_of_ours(question, weights)
 
 
 def otherwise(
@@ -135,8 +137,11 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
         # 「血氧仪」 names another thing of what was asked, whatever the words alone read like.
         return Meaning("tell", likely=likeliest)
     if running is None or running.likely < weights.least:
-        weak = alone.act == "ask" and alone.likely < weights.least
-        return Meaning("doubt") if weak else alone
+        # A story that is surely ours is answered as a guess, which says so.
+        story = question.is_sure and question.clauses >= STORY
+        least = 0.0 if story and running is None else weights.least
+        weak = alone.act == "ask" and alone.likely < least
+        return _best_of_ours(question, weights) if weak else alone
     if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
         return alone
     if alone.act == "ask" and alone.likely >= running.likely:
@@ -159,16 +164,26 @@ def _alone(question: Question, state: State, wording: Wording, weights: Weights)
     name, own = question.intent, question.likely(question.intent)
     if question.in_scope:
         return Meaning("ask", key=name, likely=own)
-    if name in (FALLBACK, INFORM, PICK):
-        best = next((r for r in question.readings if topics().of(r.name) != NONE), None)
-        least = weights.guess if name != INFORM else weights.guess / 2
-        if best and best.likely >= least and (name != INFORM or state.thread is None):
-            return Meaning("ask", key=best.name, likely=best.likely)
     if name in (FALLBACK, PICK):
-        return Meaning("doubt")
+        return _best_of_ours(question, weights)
+    if name == INFORM and state.thread is None:
+        best = _best_of_ours(question, msgspec.structs.replace(weights, guess=weights.guess / 2))
+        if best.act == "ask":
+            return best
     if name.startswith(UNSAID) and state.thread is None:
         return _whole(question, name, wording, weights) or _of_intent(name, own)
     return _of_intent(name, own)
+
+
+def _best_of_ours(question: Question, weights: Weights) -> Meaning:
+    """The likeliest question of ours where the words alone settle nothing, if it is likely."""
+    best = next((r for r in question.readings if topics().of(r.name) != NONE), None)
+    if best and best.likely >= weights.guess:
+        return Meaning("ask", key=best.name, likely=best.likely)
+    others = [r for r in question.readings if r.name.startswith(NEIGHBOUR)]
+    if sum(r.likely for r in others) >= weights.guess:
+        return Meaning("stray", key=others[0].name, likely=others[0].likely)
+    return Meaning("doubt")
 
 
 def _whole(question: Question, name: str, wording: Wording, weights: Weights) -> Meaning | None:

@@ -55,6 +55,7 @@ class Clauses:
         self._comparing = re.compile(words["comparing"])
         self._headline = re.compile(words["headline"])
         self._oneself = re.compile(words["oneself"])
+        self._past = re.compile(words["past"])
 
     @staticmethod
     @lru_cache
@@ -65,6 +66,10 @@ class Clauses:
     def of_oneself(self, clause: str) -> bool:
         """Whether a clause that names nobody tells of whoever writes it: 「我在南昌退休」."""
         return bool(self._oneself.match(clause))
+
+    def of_the_past(self, clause: str) -> bool:
+        """Whether a clause tells of former times: 「前年中风了」."""
+        return bool(self._past.search(clause))
 
     @staticmethod
     def spans(text: str) -> list[Span]:

@@ -18,7 +18,8 @@ LONGEST_LEANING = 14
 MOST_BACKGROUND = 4
 # Who sets so many marks does not leave out the ones between two questions.
 MOST_CLAUSES_RUN_ON = 8
-# So many of its last clauses may hold its questions.
+# A story of more clauses asks in its last ones only.
+SHORT_STORY = 6
 ENDING = 4
 # A message costs so many judgements at most; one of a hundred ends is cut where it shows them.
 MOST_JUDGED = 32
@@ -113,6 +114,22 @@ class Parting:
         self._share(parts, SHARED)
         return parts
 
+    def is_past(self, clause: Piece) -> bool:
+        """Whether a clause tells of former times."""
+        return self._clauses.of_the_past(clause.text)
+
+    def mark_asked(self, whole: Understood) -> None:
+        """Mark the people whom the questions of a story name, among all those it tells of.
+
+        Args:
+            whole: what the message says if it is read as one.
+        """
+        if len(self.clauses) > SHORT_STORY:
+            for piece, _ in self._questions(whole):
+                for each in piece.entities:
+                    if each["entity"] == "relation":
+                        each["asked"] = True
+
     def question(self, whole: Understood) -> Understood | None:
         """The one question of a message that says too little, or too much, as a whole.
 
@@ -133,7 +150,7 @@ class Parting:
         """The pieces that ask, each with what was told before it."""
         segments = self._segments(whole.topic if whole.topic != NONE else self._running_topic())
         asked = self._asked(segments) if len(segments) > 1 else []
-        if len(self.clauses) <= MOST_CLAUSES_RUN_ON:
+        if len(self.clauses) <= SHORT_STORY:
             return asked
         # Whoever tells a life story asks at its end; what asks before is part of the story.
         end = segments[-ENDING][0].spans[0][0]

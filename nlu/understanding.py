@@ -46,6 +46,7 @@ class Understander:
         emergency = _emergency(whole, parting)
         if emergency:
             return Understood({"name": emergency, "confidence": 1.0}, whole.ranking)
+        parting.mark_asked(whole)
         parts = parting.parts(whole) or parting.persons(whole)
         if len(parts) < 2:
             return parting.question(whole) or whole
@@ -66,8 +67,8 @@ def _emergency(whole: Understood, parting: Parting) -> str | None:
     if len(parting.clauses) < 2:
         return None
     for each in parting.clauses:
-        if len(each.text) < LEAST_TOLD:
-            # 「晕，又没到账」 sighs.
+        if len(each.text) < LEAST_TOLD or parting.is_past(each):
+            # 「晕，又没到账」 sighs, 「前年中风了」 is long over.
             continue
         first = parting.verdict(each.text, each.moved).ranking[0]
         if first["name"] in EMERGENCIES and first["confidence"] >= SURE_EMERGENCY:
