@@ -27,6 +27,7 @@ class Weights(msgspec.Struct, frozen=True):
     Attributes:
         stray: probability from which what is not ours is taken for that, whatever is talked about.
         least: probability that a reading needs to be taken at all.
+        opening: the same where nothing is talked about.
         sure: probability from which a reading stands against a thing that is merely named.
         guess: probability from which an intent of a topic is taken where nothing is talked about
             and the words do not say for sure that it is ours.
@@ -39,6 +40,7 @@ class Weights(msgspec.Struct, frozen=True):
 
     stray: float = 0.5
     least: float = 0.1
+    opening: float = 0.15
     sure: float = 0.3
     guess: float = 0.4
     otherwise: float = 0.12
@@ -139,7 +141,7 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
     if running is None or running.likely < weights.least:
         # A story that is surely ours is answered as a guess, which says so.
         story = question.is_sure and question.clauses >= STORY
-        least = 0.0 if story and running is None else weights.least
+        least = 0.0 if story and running is None else weights.opening
         weak = alone.act == "ask" and alone.likely < least
         return _best_of_ours(question, weights) if weak else alone
     if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
