@@ -330,3 +330,20 @@ def test_who_asks_may_be_who_would_use_the_money(regions: Regions) -> None:
     told = read("inform", relatives=(Relative(SELF, SELF),), places=(place(BEIJING, of=SELF),))
     later = Hearing(told, "sharing", running, regions).result()
     assert (later.who, later.user, later.state.person(SELF).lives) == ("mother", SELF, BEIJING)
+
+
+def test_whom_a_storys_question_names_would_use_the_money(regions: Regions) -> None:
+    daughter = Relative("child", "daughter", text="我闺女")
+    grandson = Relative("grandchild", "daughters_son", text="外孙", asked=True)
+    son = Relative("child", "son", text="儿子")
+    asked = read("sharing_overview", relatives=(daughter, grandson, son))
+    assert Hearing(asked, "sharing", State(), regions).user == "daughters_son"
+
+
+def test_who_tells_a_wage_works(regions: Regions) -> None:
+    told = read("credit_amount", told=(Told("wage", "6500"),))
+    assert (
+        Hearing(told, "credit", State(), regions).result().state.person(SELF).kind() == "employed"
+    )
+    retired = State(people={SELF: Person(work="retired")})
+    assert Hearing(told, "credit", retired, regions).result().state.person(SELF).kind() == "retired"

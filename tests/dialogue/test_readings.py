@@ -3,7 +3,7 @@
 import pytest
 
 from dialogue.meaning import FALLBACK, INFORM, Question, Reading
-from dialogue.readings import PICK, Meaning, Weights, meant
+from dialogue.readings import PICK, STORY, Meaning, Weights, meant
 from dialogue.state import State, Thread
 from dialogue.wording import Wording
 from tests.dialogue.turns import CREDIT, FILING, SHARING, read, talked
@@ -99,9 +99,9 @@ def test_while_something_was_asked_back_a_weak_reading_of_something_else_is_doub
 
 
 def test_a_topic_without_an_intent_that_stands_out_is_doubted(wording: Wording) -> None:
-    asked = read("withdrawal_possible", WEIGHTS.least / 4)
+    asked = read("withdrawal_possible", WEIGHTS.opening / 4)
     assert meaning(wording, asked).act == "doubt"
-    assert meaning(wording, read("withdrawal_possible", WEIGHTS.least)).act == "ask"
+    assert meaning(wording, read("withdrawal_possible", WEIGHTS.opening)).act == "ask"
 
 
 @pytest.mark.parametrize(("likely", "act"), [(0.6, "stray"), (0.4, "ask")])
@@ -119,3 +119,20 @@ def test_a_thing_bought_that_is_merely_named_tells(wording: Wording) -> None:
     )
     assert meaning(wording, named, talked(running)).act == "tell"
     assert meaning(wording, named).act == "stray"
+
+
+def test_what_the_words_leave_open_is_the_likeliest_of_ours_or_somebody_elses(
+    wording: Wording,
+) -> None:
+    ours = read("nlu_fallback", 0.0, readings=(Reading("filing_how", WEIGHTS.guess + 0.01),))
+    assert meaning(wording, ours).key == "filing_how"
+    others = (Reading("neighbour_topup", 0.25), Reading("neighbour_years", 0.2))
+    assert meaning(wording, read("nlu_fallback", 0.0, readings=others)).key == "neighbour_topup"
+    little = (Reading("neighbour_topup", 0.2), Reading("neighbour_years", 0.1))
+    assert meaning(wording, read("nlu_fallback", 0.0, readings=little)).act == "doubt"
+
+
+def test_a_story_that_is_surely_ours_is_not_doubted(wording: Wording) -> None:
+    weak = {"likely": WEIGHTS.opening - 0.1, "ours": 0.95}
+    assert meaning(wording, read("filing_how", clauses=STORY, **weak)).act == "ask"
+    assert meaning(wording, read("filing_how", clauses=STORY - 1, **weak)).act == "doubt"

@@ -107,3 +107,17 @@ def test_one_question_is_not_cut(clause: str) -> None:
 
 def test_a_question_about_an_amount_is_no_second_one() -> None:
     assert not any(left == "每月返多少" for left, _, _ in halves("每月返多少是怎么算的"))
+
+
+@pytest.mark.parametrize(
+    "clause", ["前年中的风", "他早几年脑出血过", "三个月前摔了", "以前心脏不好"]
+)
+def test_tells_of_former_times(clause: str) -> None:
+    assert CLAUSES.of_the_past(clause)
+
+
+@pytest.mark.parametrize(
+    "clause", ["他刚刚中风了", "心口疼得厉害", "我爸今年摔了", "前面有个人晕倒"]
+)
+def test_tells_of_now(clause: str) -> None:
+    assert not CLAUSES.of_the_past(clause)

@@ -117,3 +117,28 @@ def test_whoever_is_no_family_is_not_asked_about_in_other_clauses(parse) -> None
 
     assert people("请个护工一个月四千多") == set()
     assert people("我妈瘫在床上") == {"mother"}
+
+
+STORY = (
+    "我今年七十一了,原先在厂里开车,老伴走得早,大儿子在外地,余额怎么查我也不会弄,"
+    "小孙子跟着我上学,他爸妈都忙"
+)
+
+
+def test_a_story_asks_at_its_end(parse) -> None:
+    told = parse(f"{STORY},我医保卡的钱能给小孙子用吗")
+    assert names(told) == ["sharing_overview"]
+    asked = [e["who"] for e in told["entities"] if e["entity"] == "relation" and e.get("asked")]
+    assert asked == ["grandson"]
+
+
+@pytest.mark.parametrize(
+    ("text", "alarm"),
+    [
+        ("晕,又没到账", False),
+        ("我爸前年中风了话都说不清,卡里的钱怎么查", False),
+        ("我爸刚刚中风了话都说不清,卡里的钱怎么查", True),
+    ],
+)
+def test_only_what_happens_now_is_an_alarm(parse, text: str, alarm: bool) -> None:
+    assert (parse(text)["intent"]["name"] == "medical_emergency") is alarm
