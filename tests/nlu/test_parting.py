@@ -121,7 +121,7 @@ def test_whoever_is_no_family_is_not_asked_about_in_other_clauses(parse) -> None
 
 STORY = (
     "我今年七十一了,原先在厂里开车,老伴走得早,大儿子在外地,余额怎么查我也不会弄,"
-    "小孙子跟着我上学,他爸妈都忙"
+    "小孙子跟着我上学,他爸妈都忙,身子骨还行"
 )
 
 
