@@ -137,12 +137,15 @@ class Parting:
             whole: what it says if it is read as one; kept if it is surer than its question, or if
                 that is about what is not ours.
         """
-        if whole.name not in UNSETTLED or len(self.clauses) < 2:
+        story = len(self.clauses) > SHORT_STORY
+        if len(self.clauses) < 2 or (whole.name not in UNSETTLED and not story):
             return None
         asked = self._questions(whole)
         firm = [found for each in asked if (found := self._firm(*each, foreign=False))]
         ours = [found for found in firm if found.topic != NONE]
         if len({found.name for found in ours}) != 1 or len(firm) != len(ours):
+            return None
+        if whole.name not in UNSETTLED and ours[0].likely < whole.likely:
             return None
         return msgspec.structs.replace(ours[0], ours=max(ours[0].ours, self._judge.settings.ours))
 
