@@ -85,9 +85,11 @@ class Again:
         return bool(question.places) and all(region in p.candidates for p in question.places)
 
     def _told(self, question: Question) -> str:
-        """The place and age that a question names, in words."""
+        """The place, age and kind of insurance that a question names, in words."""
         places = question.places
         names = [self._regions.display(p.candidates[0]) for p in places if p.candidates]
         ages = [t.value for t in question.told if t.name == "age"]
         names += [self._say("years_old", age=age) for age in ages]
+        kinds = self._wording.templates.populations
+        names += [kinds[t.value] for t in question.told if t.name == "population"]
         return self._say("comma").join(dict.fromkeys(names))

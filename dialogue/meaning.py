@@ -136,7 +136,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def fell(self) -> bool:
         """Whether two amounts of one's own are told, the second lower: 「以前二百七，现在八十」."""
-        if any(told.name == "situation" and told.value in DOUBTS for told in self.told):
+        if self.repeats_hearsay:
             return False
         lows = [Decimal(value.partition("-")[0]) for value, _ in self.amounts]
         return len(lows) == 2 and lows[0] > lows[1]

@@ -102,7 +102,8 @@ _GOES_THERE = re.compile(
 )
 _PAID_THERE = re.compile(r"^[^,，。?？]{0,10}(?:参保|医保|社保|交|缴|保险)")
 _ONCE = re.compile(
-    r"(?:以前|原来|从前|早年|早先|年轻时候?|年轻的时候|退休前|退休之前|原先|过去|曾经?|之前|先前|当年|早年间|年轻那会儿?)"
+    r"(?:以前|原来|从前|早年|早先|年轻时候?|年轻的时候|退休前|退休之前|原先|过去|曾经?|之前|先前|当年|早年间|年轻那会儿?"
+    r"|[0-9]{2,4}年?(?:到|至|-)[0-9]{2,4}年?)"
     r"(?:一直|都|就|是)*(?:在|于)$"
 )
 # 年轻时支边在新疆, 以前单位在株洲: what was done there stands before the name.
@@ -199,7 +200,8 @@ def _beside(text: str, place: Place, alone: bool, other_insured: bool) -> Role |
     if (other_insured and _ONCE_DONE.search(before)) or (
         _ONCE.search(before) and _ONCE_BEHIND.match(behind)
     ):
-        return None if _PAID_THERE.match(behind) else FORMER
+        # Named alone, it tells of former times; beside another place it may be where the money is.
+        return None if _PAID_THERE.match(behind) and not alone else FORMER
     if place.insured >= CLOSE:
         return None
     if _KIN_LIVES_BEFORE.search(before) and _KIN_LIVES_BEHIND.match(behind):

@@ -128,3 +128,8 @@ def test_a_message_whose_answer_was_just_given_is_read_otherwise(
     assert spoken.text == materials.text
     sure = message("filing_how", 0.9, filing_how=0.9, filing_materials=WEIGHTS.otherwise - 0.05)
     assert "还是" in assistant.turn(sure, slots)[0].text
+
+
+def test_a_kind_of_insurance_that_changes_nothing_is_acknowledged(again: Again) -> None:
+    told = read(INFORM, told=(Told("population", "flexible"),))
+    assert "灵活就业" in texts(again.put(ANSWER, told, talked(FILING)))[0]

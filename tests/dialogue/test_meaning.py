@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from dialogue.meaning import FALLBACK, Relative, Told, age_of, questions
+from tests.dialogue.turns import read
 
 
 def entity(name: str, value: str, start: int, end: int, **more: Any) -> dict[str, Any]:
@@ -104,3 +105,11 @@ def test_what_an_amount_fell_from_is_no_hearsay(
     )
     assert question.fell is fell
     assert question.heard == (Decimal(heard) if heard else None)
+
+
+@pytest.mark.parametrize(("value", "fell"), [("doubt", True), ("heard", False)])
+def test_who_doubts_an_amount_of_their_own_still_has_less(value: str, fell: bool) -> None:
+    """「以前一百八现在七十多，是不是没交钱」."""
+    amounts = (("180", None), ("70-79", None))
+    question = read("credit_amount", amounts=amounts, told=(Told("situation", value),))
+    assert question.fell is fell
