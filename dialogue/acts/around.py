@@ -110,7 +110,9 @@ def stray(turn: Turn) -> Outcome | None:
     if key == turn.state.aside:
         said = _aside_again(turn, said)
     aside = key if key.startswith(NEIGHBOUR) else ""
-    return msgspec.structs.replace(said, state=msgspec.structs.replace(turn.state, aside=aside))
+    # What is told beside it (「洛阳的，交了17年」) is told for what comes next.
+    known = turn.hear("").state
+    return msgspec.structs.replace(said, state=msgspec.structs.replace(known, aside=aside))
 
 
 def _insured(turn: Turn) -> Case:

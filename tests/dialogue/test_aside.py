@@ -5,9 +5,10 @@ import pytest
 
 from dialogue.meaning import FALLBACK, Question, Told
 from dialogue.readings import Weights, meant
+from dialogue.state import SELF
 from dialogue.wording import Wording
 from policy.lookup import Policy
-from tests.dialogue.turns import CREDIT, Decider, read, talked
+from tests.dialogue.turns import CREDIT, SHANGHAI, Decider, aged, place, read, talked
 
 ASIDE = "neighbour_lapse"
 AFTER = talked(CREDIT, aside=ASIDE)
@@ -70,3 +71,9 @@ def test_it_depends_on_the_insurance_that_is_named(policy: Policy, wording: Word
     resident = decide(read(ASIDE, told=(Told("population", "resident"),)))
     assert resident.answer.lead != anybody.answer.lead
     assert resident.answer.facts != anybody.answer.facts
+
+
+def test_what_is_told_beside_it_is_kept(policy: Policy, wording: Wording) -> None:
+    said = Decider(policy, wording)(read(ASIDE, places=(place(SHANGHAI),), told=(aged("50"),)))
+    own = said.state.person(SELF)
+    assert (own.region, own.age) == (SHANGHAI, (50, 50))
