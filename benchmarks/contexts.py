@@ -15,8 +15,8 @@ import typer
 from benchmarks.folds import folds
 from benchmarks.questions import followed_examples
 from dialogue.wording import Wording
-from nlu.contexts import in_conversation
-from nlu.features import Featurizer, after
+from nlu.contexts import Context, in_conversation
+from nlu.features import Featurizer
 from nlu.judging import STRAY
 from nlu.model import IntentModel, Training, topic_of, train
 from nlu.network import softmax
@@ -29,28 +29,30 @@ LINEAR_SHARPNESS = 0.2
 LOOKED_AT = 30
 
 Shares = npt.NDArray[np.float32]
-# From a sentence's features and the thing in play to the probability of each intent.
-Judge = Callable[[list[str], str | None], Shares]
+# From a sentence's features and what it follows to the probability of each intent.
+Judge = Callable[[list[str], Context | None], Shares]
 
 
 class Example(msgspec.Struct, frozen=True):
-    """A training example: its features, its intent, the thing that it follows."""
+    """A training example: its features, its intent, what it follows."""
 
     features: list[str]
     intent: str
-    thing: str | None
+    context: Context | None
 
 
 def network(examples: Sequence[Example], knows: bool) -> tuple[list[str], Judge]:
     """Our model, with or without what the conversation is about."""
-    things = [each.thing if knows else None for each in examples]
+    contexts = [each.context if knows else None for each in examples]
     how = Training() if knows else Training(follows=0.0)
     features, intents = [e.features for e in examples], [e.intent for e in examples]
-    model: IntentModel = train(features, intents, how, things)
+    model: IntentModel = train(features, intents, how, contexts)
 
-    def judge(words: list[str], thing: str | None) -> Shares:
+    def judge(words: list[str], context: Context | None) -> Shares:
         scores = model.scores(words)
-        return model.after(scores.words, after(thing)) if thing and knows else scores.intents
+        if context is None or not knows:
+            return scores.intents
+        return model.after(scores.words, context.features())
 
     return model.intents, judge
 
@@ -60,9 +62,9 @@ def linear(examples: Sequence[Example], knows: bool) -> tuple[list[str], Judge]:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.svm import LinearSVC
 
-    things = [each.thing if knows else None for each in examples]
+    contexts = [each.context if knows else None for each in examples]
     features, intents = [e.features for e in examples], [e.intent for e in examples]
-    met = in_conversation(features, intents, things, Training().follows if knows else 0.0, 1)
+    met = in_conversation(features, intents, contexts, Training().follows if knows else 0.0, 1)
     vectorizer = TfidfVectorizer(
         analyzer=lambda names: names, sublinear_tf=True, min_df=2, dtype=np.float32
     )
@@ -70,8 +72,8 @@ def linear(examples: Sequence[Example], knows: bool) -> tuple[list[str], Judge]:
         vectorizer.fit_transform(met.features), met.intents
     )
 
-    def judge(words: list[str], thing: str | None) -> Shares:
-        row = vectorizer.transform([words + after(thing) if thing and knows else words])
+    def judge(words: list[str], context: Context | None) -> Shares:
+        row = vectorizer.transform([words + context.features() if context and knows else words])
         return softmax(machine.decision_function(row)[0] / LINEAR_SHARPNESS)
 
     return [str(name) for name in machine.classes_], judge
@@ -99,7 +101,7 @@ def held_out(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Examples to ask of the models: such as follow something, and such as stand alone."""
     fold = folds(texts, [each.intent for each in examples])
-    follows = np.array([each.thing is not None for each in examples])
+    follows = np.array([each.context is not None for each in examples])
     ours = np.array([topic_of(each.intent) != NONE for each in examples])
     within = np.flatnonzero((fold == 0) & follows)[:HELD_OUT]
     alone = np.flatnonzero((fold == 0) & ~follows & ours)[:HELD_OUT]
@@ -109,8 +111,8 @@ def held_out(
 def main() -> None:
     """Print what each model gets right."""
     reader, featurizer, wording = Reader.load(), Featurizer.load(), Wording.load()
-    read = [(*reader.read(text), intent, thing) for text, intent, thing in followed_examples()]
-    examples = [Example(featurizer.features(t, found), i, thing) for t, found, i, thing in read]
+    read = [(*reader.read(text), intent, context) for text, intent, context in followed_examples()]
+    examples = [Example(featurizer.features(t, found), i, after) for t, found, i, after in read]
     within, alone = held_out([text for text, *_ in read], examples)
     asked = {*within.tolist(), *alone.tolist()}
     seen = [each for index, each in enumerate(examples) if index not in asked]
@@ -125,8 +127,8 @@ def main() -> None:
         right = 0
         for index in within:
             each = examples[index]
-            thing = str(each.thing)
-            meant = entry(judge(each.features, thing), names, thing, wording)
+            thing = each.context.thing if each.context else ""
+            meant = entry(judge(each.features, each.context), names, thing, wording)
             right += meant == of_thing(each.intent, thing, wording)
         exact = sum(
             names[int(judge(examples[i].features, None).argmax())] == examples[i].intent

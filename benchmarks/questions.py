@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from nlu.contexts import Context
 from nlu.model import topic_of
 from policy.topics import DATA, NONE
 from server.importer import example_files
@@ -53,12 +54,12 @@ def training_examples(folder: Path = DATA) -> list[tuple[str, str]]:
     return [(text, intent) for text, intent, _ in followed_examples(folder)]
 
 
-def followed_examples(folder: Path = DATA) -> list[tuple[str, str, str | None]]:
-    """Sentence, intent and the thing that it follows, if it was written to follow one.
+def followed_examples(folder: Path = DATA) -> list[tuple[str, str, Context | None]]:
+    """Sentence, intent and what it follows, if it was written to follow something.
 
     Both of Rasa's ways to write examples are read: lines of a block, and a list with metadata.
     """
-    found: list[tuple[str, str, str | None]] = []
+    found: list[tuple[str, str, Context | None]] = []
     for file in example_files([str(folder)]):
         for block in _read(file).get("nlu", []):
             examples = block.get("examples") or ""
@@ -70,7 +71,11 @@ def followed_examples(folder: Path = DATA) -> list[tuple[str, str, str | None]]:
                     (str(example["text"]), (example.get("metadata") or {}).get("after"))
                     for example in examples
                 ]
-            found += [(t.strip(), block["intent"], thing) for t, thing in texts if t.strip()]
+            found += [
+                (text.strip(), block["intent"], Context.written(after) if after else None)
+                for text, after in texts
+                if text.strip()
+            ]
     return found
 
 

@@ -43,8 +43,9 @@ class Again:
     def put(self, answer: Answer, question: Question, state: State) -> Answer:
         """The answer for whoever hears it again.
 
-        For the insured place that was told it is so too; what else was told is acknowledged, with
-        the amount if it is one; who asks again gets what was folded, which may be what they miss.
+        For the insured place or another person that was told it is so too; what else was told is
+        acknowledged, with the amount if it is one; who asks again gets what was folded, which may
+        be what they miss.
 
         Args:
             answer: as it was said the last time.
@@ -57,7 +58,7 @@ class Again:
         items = self._items(answer, question)
         if answer.intent == ASPECT and told:
             text = self._say("same_amount", what=told, text=first.text)
-        elif items or (told and self._insured(question, state)):
+        elif items or (told and (question.relatives or self._insured(question, state))):
             text = self._say("same_for", what=items or told, text=first.text)
         elif told:
             text, kept = self._say("same_told", what=told), kept[-1:]

@@ -100,6 +100,8 @@ class Answering:
         case = case_of(thread, question, state, self.planner)
         fresh = _fresh(thread, question, heard)
         answer = self._added(self.planner.plan(thread.key, case), case.facets, fresh)
+        if "region" in heard.changed:
+            answer = self.planner.placed(answer, case)
         asks = thread.key == FILING_NEED and person.treated is None
         return Planned(
             answer=answer,

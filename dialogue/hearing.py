@@ -233,7 +233,8 @@ class Hearing:
         if told.name == "age":
             changes["age"] = age_of(told.value)
         elif told.name == "population":
-            changes |= _kind_changes(person, told.value)
+            if not self._is_of_elsewhere(person, told):
+                changes |= _kind_changes(person, told.value)
         elif told.name == "work":
             changes["work"] = told.value
             if told.value in ("working", "paying", "not_retired"):
@@ -248,6 +249,20 @@ class Hearing:
             # Only who still pays in has a contribution base, only who works a wage.
             changes["work"] = "working"
         self._set(who, changes)
+
+    def _is_of_elsewhere(self, person: Person, told: Told) -> bool:
+        """Whether a kind of insurance is what somebody had in another place, not what they have.
+
+        「河南那个是新农合」 of whom 杭州 and its 职工医保 are known.
+        """
+        kind, region = person.kind(), person.region
+        if kind is None or region is None or told.value == kind:
+            return False
+        places = [place for place in self._question.places if place.candidates]
+        return bool(places) and not any(
+            place.role == "insured" or any(self._inside(one, region) for one in place.candidates)
+            for place in places
+        )
 
     def _set(self, who: str, changes: dict[str, Any]) -> None:
         person = self._state.person(who)

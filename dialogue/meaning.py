@@ -94,6 +94,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         amounts: amounts of money stated, yuan, with their period if said.
         stickers: emoji and sticker codes.
         clauses: of how many it is made.
+        asks: whether one of them asks in so many words.
     """
 
     intent: str
@@ -111,6 +112,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     amounts: tuple[tuple[str, str | None], ...] = ()
     stickers: tuple[str, ...] = ()
     clauses: int = 1
+    asks: bool = False
 
     @property
     def topic(self) -> str:
@@ -209,6 +211,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
         ),
         stickers=tuple(str(e["value"]) for e in entities if e["entity"] == "sticker"),
         clauses=int(part.get("clauses") or 1),
+        asks=bool(part.get("asks")),
     )
 
 

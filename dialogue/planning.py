@@ -13,6 +13,8 @@ from policy.lookup import Policy
 PHONE = "12393"
 MOST_SHOWN = 2
 MOST_CAUSES = 3
+# Kinds of knowledge in which places differ.
+DIFFERS = ("rule", "procedure")
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +84,29 @@ class Planner:
             blocks=tuple(_first_decides(blocks)),
             facts=tuple(dict.fromkeys(f.id for f in (*shown, *causes, *folded, *claims))),
         )
+
+    def placed(self, answer: Answer, case: Case) -> Answer:
+        """An answer for somebody who has just said where they are insured.
+
+        Args:
+            answer: of an entry.
+            case: whom it is for.
+
+        Returns:
+            With a note that nothing is known of the place itself, if that is so and if places may
+            differ in it.
+        """
+        spec = self.wording.answers[answer.intent].for_case(case.facets)
+        aspect = self.wording.aspects.get(self.wording.meaning.get(answer.intent, ("", ""))[1])
+        differs = aspect is not None and aspect.kind in DIFFERS
+        if not (case.region and spec.local and differs) or spec.ask_region:
+            return answer
+        if self.local(answer.intent, case) or spec.refuses:
+            return answer
+        sentence = "no_local" if self._facts(spec.facts) else "no_local_at_all"
+        name = self.policy.regions.display(case.region)
+        note = Block(kind="note", text=self.say(sentence, region=name))
+        return answer.with_blocks(*answer.blocks, note)
 
     def unknown(self, key: str, thing: str, asked: str, region: str) -> Answer:
         """What is said of an aspect that nothing is known of: so, and who knows."""

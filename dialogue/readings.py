@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from dialogue.meaning import FALLBACK, INFORM, UNSAID, Question
-from dialogue.state import State
+from dialogue.meaning import FALLBACK, INFORM, UNSAID, Question, Reading
+from dialogue.state import State, Thread
 from dialogue.wording import Wording
 from policy.topics import NONE, topics
 
@@ -17,6 +17,7 @@ Act = Literal["ask", "unsaid", "tell", "service", "stray", "doubt"]
 NEIGHBOUR = "neighbour_"
 NOT_OURS = (NEIGHBOUR, "outside_")
 PICK = "pick"
+TELL = "tell"
 # A message of so many clauses tells enough to be answered, if its topic is certain.
 STORY = 4
 
@@ -31,10 +32,14 @@ class Weights(msgspec.Struct, frozen=True):
         sure: probability from which a reading stands against a thing that is merely named.
         guess: probability from which an intent of a topic is taken where nothing is talked about
             and the words do not say for sure that it is ours.
-        otherwise: probability from which another reading of the running topic is taken where the
-            likeliest would say the same as the last reply; of another topic, it needs to be sure.
+        otherwise: probability from which another reading is taken where the likeliest would say
+            the same as the last reply.
         beside: probability that a reading needs to be answered in full beside a likelier one of
             the same message; below it, only its first line is said.
+        doubt: what is added to both probabilities of a reading, alone and as going on, before
+            they are multiplied: neither rules it out by itself.
+        telling: how much less likely it is that somebody only tells who asks in so many words.
+        elsewhere: the same of what lies far from what is talked about.
         guessed: probability below which an answer says too what it takes the question for.
     """
 
@@ -46,6 +51,9 @@ class Weights(msgspec.Struct, frozen=True):
     otherwise: float = 0.12
     beside: float = 0.45
     guessed: float = 0.25
+    doubt: float = 0.01
+    telling: float = 0.1
+    elsewhere: float = 0.2
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -76,9 +84,10 @@ def meant(
         weights: thresholds.
     """
     weights = weights or Weights()
-    found = _likeliest(question, state, wording, weights)
-    if state.aside and not _comes_back(question, found, weights):
-        return Meaning("stray", key=state.aside, likely=found.likely)
+    if state.aside:
+        found = _after_aside(question, state, wording, weights)
+    else:
+        found = _likeliest(question, state, wording, weights)
     moved = found.act == "doubt" or found.key == "feeling"
     if moved and question.value("life") == "dead":
         # A death is told, whatever is felt beside it.
@@ -108,12 +117,7 @@ def otherwise(
     """
     weights = weights or Weights()
     others = [m for m in possible(question, state, wording) if m.key != taken.key]
-    running = state.thread and topics().topic_of_thing.get(state.thread.thing)
-
-    def least(key: str) -> float:
-        return weights.otherwise if topics().of(key) == running else weights.sure
-
-    return [each for each in others if each.likely >= least(each.key)]
+    return [each for each in others if each.likely >= weights.otherwise]
 
 
 def possible(question: Question, state: State, wording: Wording) -> list[Meaning]:
@@ -144,18 +148,60 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
         least = 0.0 if story and running is None else weights.opening
         weak = alone.act == "ask" and alone.likely < least
         return _best_of_ours(question, weights) if weak else alone
-    if alone.act == "stray" and alone.likely >= max(weights.stray, running.likely):
+    far = alone.act == "stray" and not alone.key.startswith(NEIGHBOUR)
+    if far and alone.likely >= max(weights.stray, running.likely):
         return alone
-    if alone.act == "ask" and alone.likely >= running.likely:
-        return alone
-    return running
+    return _weighed(question, state.thread, wording, weights)
 
 
-def _comes_back(question: Question, found: Meaning, weights: Weights) -> bool:
-    """Whether a message leaves what is somebody else's business, which was talked about last.
+def _weighed(
+    question: Question, thread: Thread | None, wording: Wording, weights: Weights
+) -> Meaning:
+    """The meaning that both the words alone and the conversation speak for."""
+    after = _meanings(question.going_on, thread, wording)
+    words = _meanings(question.readings, thread, wording)
+
+    near = (*(topics().near(thread.thing) if thread else ()), NONE)
+
+    def likely(found: dict[str, Meaning], name: str) -> float:
+        return found[name].likely if name in found else 0.0
+
+    def weight(name: str) -> float:
+        both = (likely(after, name) + weights.doubt) * (likely(words, name) + weights.doubt)
+        if question.asks and name == TELL:
+            return both * weights.telling
+        return both * (1.0 if topics().of(name) in near else weights.elsewhere)
+
+    best = max([*after, *words], key=weight)
+    both = max(likely(after, best), likely(words, best))
+    return msgspec.structs.replace((after | words)[best], likely=both)
+
+
+def _after_aside(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:
+    """What follows somebody else's business: more of that, another such matter, or ours.
 
     「要先签约不」 after the rates of the fund goes on with those, not with what came before them.
     """
+    words = msgspec.structs.replace(state, threads=())
+    alone = _likeliest(question, words, wording, weights)
+    fitting = [alone] if _comes_back(question, alone, weights) else []
+    for reading in question.going_on:
+        meaning = _of_intent(reading.name, reading.likely)
+        if meaning.act == "stray" and reading.likely >= weights.least:
+            fitting.append(meaning)
+        elif meaning.act == "unsaid" and reading.likely >= weights.sure:
+            known = wording.aspects.get(meaning.aspect)
+            if known and known.anywhere:
+                likely = reading.likely
+                fitting.append(Meaning("service", key=known.anywhere, likely=likely))
+        elif topics().of(reading.name) != NONE and reading.likely >= weights.sure:
+            fitting.append(Meaning("ask", key=reading.name, likely=reading.likely))
+    more = Meaning("stray", key=state.aside, likely=alone.likely)
+    return max(fitting, key=lambda each: each.likely, default=more)
+
+
+def _comes_back(question: Question, found: Meaning, weights: Weights) -> bool:
+    """Whether the words alone leave what is somebody else's business."""
     if found.act in ("ask", "unsaid"):
         return question.in_scope and question.likely(question.intent) >= weights.sure
     return found.act != "doubt"
@@ -217,16 +263,22 @@ def _going_on(question: Question, state: State, wording: Wording) -> Meaning | N
 
 
 def _continuations(question: Question, state: State, wording: Wording) -> list[Meaning]:
-    """What the question may mean if it goes on with the running thread.
+    """What the question may mean if it goes on with the running thread."""
+    if state.thread is None:
+        return []
+    return list(_meanings(question.going_on, state.thread, wording).values())
+
+
+def _meanings(
+    readings: tuple[Reading, ...], thread: Thread | None, wording: Wording
+) -> dict[str, Meaning]:
+    """What some readings come to while a thread runs, by name.
 
     Several intents may come to the same entry (the full question, and the one that leaves its
     thing unsaid); they count together.
     """
-    thread = state.thread
-    if thread is None:
-        return []
     found: dict[str, Meaning] = {}
-    for reading in question.going_on:
+    for reading in readings:
         name, likely = reading.name, reading.likely
         if name == PICK:
             # What was offered is picked before any reading.
@@ -235,11 +287,11 @@ def _continuations(question: Question, state: State, wording: Wording) -> list[M
             meaning = Meaning("ask", key=name, likely=likely)
         else:
             meaning = _of_intent(name, likely)
-        if meaning.act == "unsaid":
+        if meaning.act == "unsaid" and thread:
             key = wording.answer_for(thread.thing, meaning.aspect)
             act: Act = "ask" if key else "unsaid"
             meaning = Meaning(act, key=key or "", aspect=meaning.aspect, likely=likely)
-        name = meaning.key or f"{meaning.act}.{meaning.aspect}"
+        name = meaning.key or (TELL if meaning.act == "tell" else meaning.aspect)
         before = found.get(name, Meaning("doubt")).likely
         found[name] = msgspec.structs.replace(meaning, likely=meaning.likely + before)
-    return list(found.values())
+    return found

@@ -137,10 +137,17 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return msgspec.structs.replace(self, threads=(thread, *others)[:MOST_THREADS])
 
     def context(self) -> dict[str, str]:
-        """What the NLU may know of the conversation: the thing in play, what was asked back."""
+        """What the NLU may know of the conversation.
+
+        Returns:
+            ``entry``: what was answered last; ``thing``: what it is about, if that is ours;
+            ``open``: what was asked back.
+        """
         found = {}
-        if self.thread and not self.aside:
-            found["thing"] = self.thread.thing
+        if self.aside:
+            found["entry"] = self.aside
+        elif self.thread:
+            found |= {"thing": self.thread.thing, "entry": self.thread.key}
         if self.open:
             found["open"] = str(self.open.open)
         return found

@@ -72,11 +72,13 @@ class Aspect(_Strict, frozen=True, kw_only=True):
         asked: its name in words, where nothing better is written.
         kind: which kind of knowledge answers it.
         like: aspects whose answer is looked at where it has none of its own.
+        anywhere: the entry that answers it whatever is talked about, also what is not ours.
     """
 
     asked: str
     kind: str
     like: tuple[str, ...] = ()
+    anywhere: str = ""
 
 
 class Templates(_Strict, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.contexts import Context
 from nlu.features import Featurizer
 from nlu.model import IntentModel, Training, train
 from nlu.reading import Reader
@@ -59,14 +60,14 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the model on the examples of all intents and keep it in the model's storage."""
         reader, featurizer = Reader.load(), Featurizer.load()
-        examples, intents, things = [], [], []
+        examples, intents, contexts = [], [], []
         for message in training_data.intent_examples:
             text, entities = reader.read(str(message.get(TEXT)))
             examples.append(featurizer.features(text, entities))
             intents.append(str(message.get(INTENT)))
-            things.append(followed(message))
+            contexts.append(followed(message))
         how = Training(**{name: self._config[name] for name in Training.__struct_fields__})
-        self._model = train(examples, intents, how, things)
+        self._model = train(examples, intents, how, contexts)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(Path(folder))
         return self._resource
@@ -96,10 +97,11 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
             found = self._understander.understand(
                 str(message.get(TEXT) or ""),
                 message.get("entities") or [],
-                context.get("thing"),
+                Context(str(context.get("thing") or ""), str(context.get("entry") or "")),
             )
             message.set("ours", found.ours, add_to_output=True)
             message.set("clauses", found.clauses, add_to_output=True)
+            message.set("asks", found.asks, add_to_output=True)
             message.set("going_on", found.going_on, add_to_output=True)
             message.set(INTENT, found.intent, add_to_output=True)
             message.set("intent_ranking", found.ranking, add_to_output=True)
@@ -108,7 +110,8 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
         return messages
 
 
-def followed(message: Message) -> str | None:
-    """The thing that a training example follows: ``metadata: {after: filing}`` beside its text."""
+def followed(message: Message) -> Context | None:
+    """What a training example follows: ``metadata: {after: filing}`` beside its text."""
     own = (message.get("metadata") or {}).get("example")
-    return own.get("after") if isinstance(own, dict) else None
+    after = own.get("after") if isinstance(own, dict) else None
+    return Context.written(after) if after else None

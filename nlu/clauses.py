@@ -16,6 +16,7 @@ SHORTEST = 3
 SHORTEST_UNMARKED = 6
 # Between two questions so many places to cut at are tried.
 MOST_CUTS = 6
+SAME_OF_ANOTHER = "呢"
 _ENDS = re.compile(r"[?？!！;；\n。,，\s]+|(?<![0-9])[:：]|[:：](?![0-9])")
 
 Span = tuple[int, int]
@@ -96,6 +97,10 @@ class Clauses:
         return len(clause) >= SHORTEST and any(
             each.search(self._seeming.sub("", clause)) for each in self._asking
         )
+
+    def asks_in_words(self, clause: str) -> bool:
+        """Whether a clause asks, and not only for the same of another: 「上海呢」."""
+        return self.asks(clause) and not clause.endswith(SAME_OF_ANOTHER)
 
     def is_tag(self, clause: str) -> bool:
         """Whether a clause asks only together with what stands before it: 「怎么回事」."""

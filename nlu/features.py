@@ -12,7 +12,6 @@ import yaml
 from nlu.clauses import Clauses
 from nlu.foreign import ENGLISH
 from nlu.sounds import sound
-from policy.topics import NONE, topics
 
 CONCEPTS = Path(__file__).parent / "concepts.yml"
 # One private-use character each, so that a folded span counts as one character.
@@ -52,11 +51,6 @@ def folded(text: str, entities: Iterable[dict[str, Any]]) -> str:
         position = end
     pieces.append(text[position:])
     return _DIGITS.sub(NUMBER, "".join(pieces))
-
-
-def after(thing: str) -> list[str]:
-    """The features of what a question follows: the thing in play and its topic."""
-    return [f"a1{thing}", f"a2{topics().topic_of_thing.get(thing, NONE)}"]
 
 
 class Featurizer:

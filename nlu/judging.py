@@ -7,16 +7,19 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from nlu.features import Featurizer, after
+from nlu.contexts import Context
+from nlu.features import Featurizer
 from nlu.model import IntentModel, Scores, topic_of
-from policy.topics import NONE, topic_keys, topics
+from policy.topics import NONE, topic_keys
 
 FALLBACK = "nlu_fallback"
 # What is worth an answer beside ours; two that are asked of the bot itself even without.
 BESIDES = ("neighbour_", "ask_", "scam_")
 ASKS = "ask_"
-# What is somebody else's business whatever is talked about.
-STRAY = ("neighbour_", "outside_", "chitchat_")
+NEIGHBOUR = "neighbour_"
+# What is nobody's business here, whatever is talked about; and with it what lies near.
+FAR = ("outside_", "chitchat_")
+STRAY = (NEIGHBOUR, *FAR)
 # Concepts (nlu/concepts.yml) that together say that a clause is about what is ours.
 NAMED = (
     frozenset({"insurance"}),
@@ -41,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True):
         part: probability of its topic that a clause needs to count as a question of its own.
         part_besides: the same for a clause that is about none of the topics.
         leaning: probability of its intent that a clause needs, once it is said what it is about.
+        following: the same, once it is known which question it stands behind.
         run_on: the same for both halves of a clause where no word shows that it holds two.
         slope, offset: from the log-odds of a score to those of being right, so that the stated
             confidence is the share of right answers.
@@ -52,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True):
     part: float = 0.55
     part_besides: float = 0.9
     leaning: float = 0.4
+    following: float = 0.35
     run_on: float = 0.4
     slope: float = 1.17
     offset: float = 0.34
@@ -63,7 +68,12 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Understood(msgspec.Struct, frozen=True):
-    """What a message says, as Rasa's parse data has it; ``clauses``: of how many it is made."""
+    """What a message says, as Rasa's parse data has it.
+
+    Attributes:
+        clauses: of how many it is made.
+        asks: whether one of them asks in so many words.
+    """
 
     intent: dict[str, Any]
     ranking: list[dict[str, Any]]
@@ -71,6 +81,7 @@ class Understood(msgspec.Struct, frozen=True):
     ours: float = 0.0
     going_on: list[dict[str, Any]] = []
     clauses: int = 1
+    asks: bool = False
 
     @property
     def name(self) -> str:
@@ -134,27 +145,22 @@ class Judge:
         names = self.model.intents
         return [{"name": names[i], "confidence": float(scores.intents[i])} for i in best]
 
-    def going_on(self, thing: str | None, scores: Scores) -> list[dict[str, Any]]:
+    def going_on(self, context: Context, scores: Scores) -> list[dict[str, Any]]:
         """The likeliest intents among those that may go on with what is talked about.
 
         These are the intents of the running topic and of like things, questions that leave their
-        thing unsaid, and what people do in a conversation; the probabilities stay those among all.
+        thing unsaid, what lies near, and what people do in a conversation; the probabilities stay
+        those among all.
 
         Args:
-            thing: what the conversation is about; None if about nothing yet.
+            context: what the question follows.
             scores: of the question by its words alone.
         """
-        near = topics().near(thing) if thing else ()
-        if not thing or not near:
+        if not context:
             return []
         names = self.model.intents
-        intents = self.model.after(scores.words, after(thing))
-        may = {*near, NONE}
-        fit = (
-            i
-            for i in np.argsort(-intents).tolist()
-            if self.model.topic_of[i] in may and not names[i].startswith(STRAY)
-        )
+        intents = self.model.after(scores.words, context.features())
+        fit = (i for i in np.argsort(-intents).tolist() if not names[i].startswith(FAR))
         return [{"name": names[i], "confidence": float(intents[i])} for i in islice(fit, RANKED)]
 
     def names_ours(self, text: str) -> bool:

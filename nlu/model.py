@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from nlu.contexts import Context, in_conversation
 from nlu.network import Fitting, fit, softmax
 from policy.topics import NONE, topic_keys, topics
 
@@ -191,7 +192,7 @@ def train(
     features: list[list[str]],
     intents: list[str],
     how: Training,
-    things: list[str | None] | None = None,
+    contexts: list[Context | None] | None = None,
     fitting: Fitting | None = None,
 ) -> IntentModel:
     """Fit the model.
@@ -200,16 +201,14 @@ def train(
         features: of each example's words.
         intents: its intent.
         how: costs and seed.
-        things: what an example follows in a conversation, where it was written to follow something.
+        contexts: what an example follows, where it was written to follow something.
         fitting: how the network is fitted, unless as usual.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    from nlu.contexts import in_conversation
-
-    things = things or [None] * len(features)
-    examples = in_conversation(features, intents, things, how.follows, how.seed)
+    contexts = contexts or [None] * len(features)
+    examples = in_conversation(features, intents, contexts, how.follows, how.seed)
     vectorizer = TfidfVectorizer(
         analyzer=lambda names: names, sublinear_tf=True, min_df=how.rarest, dtype=np.float32
     )

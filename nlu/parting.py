@@ -5,10 +5,11 @@ from typing import Any
 import msgspec
 
 from nlu.clauses import Clauses, Span
+from nlu.contexts import Context, things_of_answers
 from nlu.entities import entity
 from nlu.features import FOLDED
-from nlu.judging import ASKS, FALLBACK, Entity, Judge, Understood, shifted
-from nlu.model import Scores, topic_of
+from nlu.judging import ASKS, FALLBACK, NEIGHBOUR, Entity, Judge, Understood, shifted
+from nlu.model import LEFT_OPEN, Scores, topic_of
 from policy.sharing import NO_FAMILY
 from policy.topics import NONE
 from policy.topics import topics as topics_known
@@ -29,6 +30,8 @@ SELF = "self"
 # Father and mother, each with an age, leave nothing to be asked of 「爸妈」 as one.
 EACH_PARENT, BOTH_PARENTS = {"father", "mother"}, "parent"
 OWN = ("relation", "region", "age")
+# Of what is not ours, questions that are told apart even without one that is.
+TOGETHER = (ASKS, NEIGHBOUR)
 # A message read so has not been understood, or has only told something.
 UNSETTLED = (FALLBACK, "inform")
 SHARED = (*FOLDED, "population", "relation", "smartphone", "visit", "work", "life", "situation")
@@ -61,7 +64,7 @@ class Parting:
         clauses: Clauses,
         text: str,
         entities: list[Entity],
-        running: str | None = None,
+        running: Context | None = None,
     ) -> None:
         """Cut the message at its marks.
 
@@ -70,9 +73,9 @@ class Parting:
             clauses: the words.
             text: normalised.
             entities: with offsets into the text.
-            running: the thing that the conversation is about.
+            running: what the message follows.
         """
-        self._running = running
+        self._running = running or Context()
         self._judged = 0
         self._judge = judge
         self._clauses = clauses
@@ -101,15 +104,17 @@ class Parting:
         for index, (each, _) in enumerate(asked):
             # What is not clear by itself leans on the question before it, else on the one after.
             before = [understood.topic for _, understood in reversed(found)]
-            after = (*topics[index:], whole.topic, self._running_topic())
+            after = (*topics[index:], whole.topic, self._running.topic)
             near = [topic for topic in (*before, *after) if topic != NONE]
             understood = self._leaning(each, firm[index], near[0] if near else NONE)
+            if found:
+                understood = self._following(each, understood, found[-1][1])
             if understood:
                 found.append((each, understood))
         parts = _told_apart(found)
         names = {part["intent"]["name"] for part in parts}
         ours = any(topic_of(name) != NONE for name in names)
-        if len(names) < 2 or not (ours or all(name.startswith(ASKS) for name in names)):
+        if len(names) < 2 or not (ours or all(name.startswith(TOGETHER) for name in names)):
             return []
         self._share(parts, SHARED)
         return parts
@@ -151,7 +156,7 @@ class Parting:
 
     def _questions(self, whole: Understood) -> list[tuple[Piece, list[Piece]]]:
         """The pieces that ask, each with what was told before it."""
-        segments = self._segments(whole.topic if whole.topic != NONE else self._running_topic())
+        segments = self._segments(whole.topic if whole.topic != NONE else self._running.topic)
         asked = self._asked(segments) if len(segments) > 1 else []
         if len(self.clauses) <= SHORT_STORY:
             return asked
@@ -322,14 +327,33 @@ class Parting:
             return alone
         return found
 
-    def _running_topic(self) -> str:
-        return topics_known().topic_of_thing.get(self._running or "", NONE)
+    def _following(
+        self, clause: Piece, found: Understood | None, before: Understood
+    ) -> Understood | None:
+        """What a clause asks behind another question, as a message does behind an answer.
+
+        Args:
+            clause: what asks.
+            found: what it asks by itself, if that says enough.
+            before: the question before it.
+        """
+        thing = things_of_answers().get(before.name, "")
+        scores = self.scores(clause.text, clause.moved)
+        going_on = self._judge.going_on(Context(thing, before.name), scores)
+        if found:
+            return msgspec.structs.replace(found, going_on=going_on)
+        best = going_on[0] if going_on else None
+        if best is None or best["confidence"] < self._judge.settings.following:
+            return None
+        if topic_of(best["name"]) == NONE and not best["name"].startswith((LEFT_OPEN, NEIGHBOUR)):
+            return None
+        return Understood(best, going_on, going_on=going_on)
 
     def _about(self, topic: str) -> str:
         """Words that say what a question of a topic is about: the thing in play, if it is of it."""
         known = topics_known()
-        running = known.thing(self._running) if self._running else None
-        if running and known.topic_of_thing[str(self._running)] == topic:
+        running = known.thing(self._running.thing)
+        if running and self._running.topic == topic:
             return running.before
         return next(iter(known.by_key[topic].things.values())).before
 

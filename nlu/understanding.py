@@ -3,6 +3,7 @@
 import msgspec
 
 from nlu.clauses import Clauses
+from nlu.contexts import Context
 from nlu.features import Featurizer
 from nlu.judging import FALLBACK, Entity, Judge, Settings, Understood
 from nlu.model import IntentModel, topic_of
@@ -30,19 +31,22 @@ class Understander:
         self._clauses = Clauses.load()
 
     def understand(
-        self, text: str, entities: list[Entity], running: str | None = None
+        self, text: str, entities: list[Entity], running: Context | None = None
     ) -> Understood:
         """Intent, ranking and parts of a message.
 
         Args:
             text: normalised.
             entities: with offsets into the text.
-            running: the thing that the conversation is about, if it is about any.
+            running: what the message follows.
         """
         parting = Parting(self._judge, self._clauses, text, entities, running)
         whole = parting.verdict(text, entities)
-        going_on = self._judge.going_on(running, parting.scores(text, entities))
-        whole = msgspec.structs.replace(whole, going_on=going_on, clauses=len(parting.clauses))
+        going_on = self._judge.going_on(running or Context(), parting.scores(text, entities))
+        asks = any(map(self._clauses.asks_in_words, (each.text for each in parting.clauses)))
+        whole = msgspec.structs.replace(
+            whole, going_on=going_on, clauses=len(parting.clauses), asks=asks
+        )
         emergency = _emergency(whole, parting)
         if emergency:
             return Understood({"name": emergency, "confidence": 1.0}, whole.ranking)

@@ -12,7 +12,7 @@ from dialogue.state import State, Thread
 from dialogue.wording import Wording
 from policy.credit import ASPECT
 from policy.lookup import Policy
-from tests.dialogue.turns import CREDIT, FILING, place, read, talked
+from tests.dialogue.turns import CREDIT, FILING, MOTHER, place, read, talked
 
 CHENGDU, CHONGQING = "510100", "500000"
 WEIGHTS = Weights()
@@ -93,8 +93,9 @@ def test_what_else_may_be_meant_comes_likeliest_first_and_of_the_running_topic(
     assert others(asked, wording) == [wording.by_meaning["filing.materials"], "filing_need"]
 
 
-def test_another_topic_needs_to_be_sure(wording: Wording) -> None:
-    for likely, found in ((WEIGHTS.sure - 0.01, []), (WEIGHTS.sure, ["sharing_overview"])):
+def test_another_topic_may_be_meant_as_well(wording: Wording) -> None:
+    least = WEIGHTS.otherwise
+    for likely, found in ((least - 0.01, []), (least, ["sharing_overview"])):
         asked = read(INFORM, going_on={}, readings=read("sharing_overview", likely).readings)
         assert others(asked, wording) == found
 
@@ -133,3 +134,9 @@ def test_a_message_whose_answer_was_just_given_is_read_otherwise(
 def test_a_kind_of_insurance_that_changes_nothing_is_acknowledged(again: Again) -> None:
     told = read(INFORM, told=(Told("population", "flexible"),))
     assert "灵活就业" in texts(again.put(ANSWER, told, talked(FILING)))[0]
+
+
+def test_another_person_has_the_same_answer(again: Again) -> None:
+    told = read(INFORM, relatives=(MOTHER,), told=(Told("age", "75"),))
+    said = texts(again.put(ANSWER, told, talked(FILING)))
+    assert said == ["75岁也一样：手机上就能办。", "12393"]

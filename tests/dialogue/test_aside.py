@@ -18,7 +18,10 @@ WEIGHTS = Weights()
 @pytest.mark.parametrize(
     ("question", "key"),
     [
-        (read("unsaid_topup", going_on={"credit_topup": 0.4}), ASIDE),
+        (read("unsaid_topup", going_on={"credit_backpay": WEIGHTS.sure - 0.05}), ASIDE),
+        (read("unsaid_topup", going_on={"credit_backpay": WEIGHTS.sure + 0.05}), "credit_backpay"),
+        (read("unsaid_time", going_on={"neighbour_wait": WEIGHTS.least + 0.05}), "neighbour_wait"),
+        (read("unsaid_time", going_on={"neighbour_wait": WEIGHTS.least - 0.05}), ASIDE),
         (read("credit_backpay", WEIGHTS.sure - 0.05), ASIDE),
         (read(FALLBACK, 0.0), ASIDE),
         (read("credit_backpay", WEIGHTS.sure + 0.05), "credit_backpay"),
@@ -37,7 +40,17 @@ def test_without_it_the_running_thread_goes_on(wording: Wording) -> None:
 
 def test_the_running_thing_is_not_told_to_the_model(wording: Wording) -> None:
     assert "thing" in talked(CREDIT).context()
-    assert "thing" not in AFTER.context()
+    assert AFTER.context() == {"entry": ASIDE}
+
+
+def test_whom_to_call_and_where_to_go_is_known_whatever_is_talked_about(wording: Wording) -> None:
+    for aspect in ("phone", "nosmart"):
+        asked = read(FALLBACK, 0.0, going_on={f"unsaid_{aspect}": WEIGHTS.sure + 0.1})
+        found = meant(asked, AFTER, wording)
+        assert (found.act, found.key) == ("service", wording.aspects[aspect].anywhere)
+        assert wording.answers[found.key].lead
+    asked = read(FALLBACK, 0.0, going_on={"unsaid_fee": WEIGHTS.sure + 0.1})
+    assert meant(asked, AFTER, wording).key == ASIDE
 
 
 def test_it_is_said_in_other_words_each_time(policy: Policy, wording: Wording) -> None:
@@ -60,7 +73,7 @@ def test_what_is_known_of_it_is_said_with_whom_to_ask(policy: Policy, wording: W
     decide = Decider(policy, wording)
     first = decide(read(ASIDE), talked(CREDIT))
     assert first.answer.facts
-    second = decide(read("unsaid_where"), first.state)
+    second = decide(read("unsaid_topup"), first.state)
     assert any(block.kind == "note" for block in second.answer.blocks)
     assert second.choices[0] == first.choices[0]
 

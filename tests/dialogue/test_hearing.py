@@ -1,5 +1,6 @@
 """Whom it is about: what is remembered of each person, and what a question changes."""
 
+import msgspec
 import pytest
 
 from dialogue.hearing import Heard, Hearing, effective_region, narrowed
@@ -347,3 +348,17 @@ def test_who_tells_a_wage_works(regions: Regions) -> None:
     )
     retired = State(people={SELF: Person(work="retired")})
     assert Hearing(told, "credit", retired, regions).result().state.person(SELF).kind() == "retired"
+
+
+def test_what_one_had_elsewhere_is_not_ones_insurance_now(regions: Regions) -> None:
+    known = talked(region=BEIJING).with_person(
+        SELF, Person(region=BEIJING, population="employed", work="working")
+    )
+    elsewhere = read("inform", told=(Told("population", "resident"),), places=(place(SHANGHAI),))
+    here = msgspec.structs.replace(elsewhere, places=(place(BEIJING),))
+    moved = msgspec.structs.replace(elsewhere, places=(place(SHANGHAI, role="insured"),))
+    for asked, kind in ((elsewhere, "employed"), (here, "resident"), (moved, "resident")):
+        state = Hearing(asked, "", known, regions).result().state
+        assert state.person(SELF).population == kind
+    fresh = Hearing(elsewhere, "", State(), regions).result().state
+    assert fresh.person(SELF).population == "resident"

@@ -209,3 +209,21 @@ def test_steps_on_hearsay_do_not_push_out_those_of_an_office(plan) -> None:
     assert texts(answer, "step") == ["打开App"]
     alone = plan(Spec(lead="这样查。"), heard, case=Case(region=BEIJING))
     assert texts(alone, "step") == ["问邻居"]
+
+
+def test_who_says_where_they_are_insured_hears_if_nothing_is_known_of_it(
+    policy: Policy, wording: Wording
+) -> None:
+    planner = Planner(policy, wording)
+    here = Case(region="130200")
+
+    def notes(key: str, case: Case) -> list[str]:
+        answer = planner.plan(key, case)
+        placed = planner.placed(answer, case)
+        return [b.text for b in placed.blocks if b not in answer.blocks]
+
+    assert planner.local("balance_query", here) == []
+    assert notes("balance_query", here) == [wording.say("no_local", region="唐山")]
+    assert notes("balance_query", Case()) == []
+    # A diagnosis is the same everywhere.
+    assert notes("balance_zero", here) == []

@@ -63,7 +63,7 @@ def test_what_leaves_its_thing_unsaid_becomes_the_running_things_entry(wording: 
 
 
 def test_the_thing_named_wins_over_the_running_one(wording: Wording) -> None:
-    asked = read("balance_query", 0.8, going_on={"unsaid_how": 0.2})
+    asked = read("balance_query", 0.8, going_on={"unsaid_how": 0.2, "balance_query": 0.1})
     assert meaning(wording, asked, talked(FILING)).key == "balance_query"
 
 

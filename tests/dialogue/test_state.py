@@ -73,7 +73,11 @@ def test_old_threads_and_people_are_forgotten_but_not_oneself() -> None:
 def test_the_nlu_is_told_the_thing_in_play_and_what_was_asked_back() -> None:
     waits = Thread(key="credit_amount", thing="credit", open="age")
     assert State().context() == {}
-    assert State(threads=(waits,)).context() == {"thing": "credit", "open": "age"}
+    assert State(threads=(waits,)).context() == {
+        "thing": "credit",
+        "entry": "credit_amount",
+        "open": "age",
+    }
     after = State(threads=(Thread(key="filing_how", thing="filing"), waits))
-    assert after.context() == {"thing": "filing", "open": "age"}
+    assert after.context() == {"thing": "filing", "entry": "filing_how", "open": "age"}
     assert after.open == waits

@@ -22,10 +22,10 @@ VALUES = {
         "phone", "alipay", "wechat", "platform", "website", "local_app", "hall", "kiosk",
     },
     "item": {
-        "medicine", "medicine_or_supplement", "device", "checkup", "vaccine", "dental", "glasses",
-        "supplement", "fitness", "cosmetics", "groceries", "electronics", "tcm", "hospital_bill",
-        "registration", "resident_premium", "commercial_insurance", "contribution",
-        "long_term_care", "test", "deposit", "threshold",
+        "medicine", "medicine_or_supplement", "device", "checkup", "vaccine", "dental", "implant",
+        "denture", "glasses", "supplement", "fitness", "cosmetics", "groceries", "electronics",
+        "tcm", "hospital_bill", "registration", "resident_premium", "commercial_insurance",
+        "contribution", "long_term_care", "test", "deposit", "threshold",
     },
     "visit": {"inpatient", "outpatient", "emergency", "chronic", "pharmacy"},
     "population": {
@@ -217,7 +217,7 @@ def test_populations(sentence: str, values: list[str]) -> None:
         ("item", "买血压计能刷吗", ["device"]),
         ("item", "药店能买保健品吗", ["supplement"]),
         ("item", "买药", ["medicine"]),
-        ("item", "种牙", ["dental"]),
+        ("item", "种牙", ["implant"]),
         ("item", "配眼镜", ["glasses"]),
         ("item", "能买大米吗", ["groceries"]),
         ("item", "米东区", []),
