@@ -11,7 +11,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import entities, plots, questions, readings, sections
+from benchmarks import chains, entities, plots, questions, readings, sections
 from benchmarks.figures import Section
 from benchmarks.parsing import Understanding
 from benchmarks.questions import ROOT
@@ -62,6 +62,7 @@ def measure(understanding: Understanding) -> tuple[list[Section], list[Matrix], 
         sections.robustness(understanding),
         sections.as_typed(understanding),
         *(sections.several(understanding, n + 1) for n in range(len(questions.SEVERAL))),
+        chains.chains(understanding),
         sections.fallback([*rows, *alone, *dressed]),
         calibration,
         entities.regions(understanding),

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from rasa.core.channels.channel import UserMessage
 
+from nlu.classifier import CONTEXT
 from nlu.model import topic_of
 from nlu.understanding import FALLBACK
 
@@ -83,6 +85,12 @@ class Understanding:
         if new:
             self._known.update(zip(new, asyncio.run(self._parse(new)), strict=True))
         return [self._known[text] for text in listed]
+
+    def in_conversation(self, text: str, context: dict[str, str]) -> dict[str, Any]:
+        """Rasa's parse data of a text that follows something (``State.context``)."""
+        message = UserMessage(text, metadata={CONTEXT: context})
+        found: dict[str, Any] = asyncio.run(self._agent.processor.parse_message(message))
+        return found
 
     async def _parse(self, texts: list[str]) -> list[Parsed]:
         return [parsed(await self._agent.parse_message(text)) for text in texts]

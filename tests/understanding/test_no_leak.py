@@ -8,7 +8,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from benchmarks import questions
+from benchmarks import chains, questions
 from benchmarks.questions import plain
 
 FOLDER = Path(__file__).parent
@@ -35,6 +35,7 @@ def held_out_sentences() -> set[str]:
     texts += [row.text for row in [*several, *singles]]
     texts += [row.text for rows in questions.as_typed().values() for row in rows]
     texts += [text for text, _ in questions.described_people()]
+    texts += [said.say for conversation in chains.conversations() for said in conversation]
     return {plain(text) for text in texts}
 
 
