@@ -170,7 +170,9 @@ class Assistant:
         distinct: dict[tuple[str, ...], Step] = {}
         for step in _briefly(kept):
             texts = tuple(block.text for block in step.outcome.answer.blocks)
-            distinct.setdefault(texts, step)
+            # What is not ours is put into other words the second time.
+            same = (step.meaning.key,) if step.outcome.status == "rejected" else texts
+            distinct.setdefault(same, step)
         return list(distinct.values())
 
     def _reply(self, steps: list[Step], before: State) -> tuple[Reply, State]:

@@ -33,7 +33,7 @@ class Weights(msgspec.Struct, frozen=True):
         guess: probability from which an intent of a topic is taken where nothing is talked about
             and the words do not say for sure that it is ours.
         otherwise: probability from which another reading is taken where the likeliest would say
-            the same as the last reply.
+            the same as the last reply, and is not twice as likely.
         beside: probability that a reading needs to be answered in full beside a likelier one of
             the same message; below it, only its first line is said.
         doubt: what is added to both probabilities of a reading, alone and as going on, before
@@ -53,7 +53,7 @@ class Weights(msgspec.Struct, frozen=True):
     guessed: float = 0.25
     doubt: float = 0.01
     telling: float = 0.1
-    elsewhere: float = 0.2
+    elsewhere: float = 0.05
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -117,7 +117,9 @@ def otherwise(
     """
     weights = weights or Weights()
     others = [m for m in possible(question, state, wording) if m.key != taken.key]
-    return [each for each in others if each.likely >= weights.otherwise]
+    # A likely question may well be asked twice: of another thing, by somebody who doubts.
+    least = max(weights.otherwise, taken.likely / 2 if taken.act == "ask" else 0.0)
+    return [each for each in others if each.likely >= least]
 
 
 def possible(question: Question, state: State, wording: Wording) -> list[Meaning]:
@@ -139,7 +141,8 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
     alone = _alone(question, state, wording, weights)
     running = _going_on(question, state, wording)
     likeliest = max(alone.likely, running.likely if running else 0.0)
-    if state.thread and question.items and likeliest < weights.sure:
+    bare = question.text.strip() in {words for _, words in question.items}
+    if state.thread and question.items and (bare or likeliest < weights.sure):
         # 「血氧仪」 names another thing of what was asked, whatever the words alone read like.
         return Meaning("tell", likely=likeliest)
     if running is None or running.likely < weights.least:
@@ -148,6 +151,9 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
         least = 0.0 if story and running is None else weights.opening
         weak = alone.act == "ask" and alone.likely < least
         return _best_of_ours(question, weights) if weak else alone
+    if question.intent == PICK:
+        # Of what was offered, or of nothing.
+        return alone
     far = alone.act == "stray" and not alone.key.startswith(NEIGHBOUR)
     if far and alone.likely >= max(weights.stray, running.likely):
         return alone
