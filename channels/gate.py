@@ -264,6 +264,5 @@ def gate_settings() -> SettingsFile[GateSettings]:
     Raises:
         DataError: naming what does not fit.
     """
-    found = SettingsFile(folder() / "gate.yml", GateSettings, "GATE_")
-    check_region(found.current().home_region, "GATE_HOME_REGION", "gate.yml")
-    return found
+    checks = {"home_region": check_region}
+    return SettingsFile(folder() / "gate.yml", GateSettings, "GATE_", checks=checks)

@@ -7,7 +7,7 @@ import difflib
 import logging
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
@@ -21,6 +21,8 @@ VAR = Path(os.environ.get("VAR") or ROOT / "var")
 # What several servers may share: versions of the data, and the desk's draft.
 SHARED = Path(os.environ.get("SHARED_DIR") or VAR)
 T = TypeVar("T", bound=msgspec.Struct)
+# From what a field holds to what is wrong with it, in words; "" if nothing is.
+Check = Callable[[Any], str]
 
 
 class SettingMistake(DataError):
@@ -46,6 +48,7 @@ class SettingsFile(Generic[T]):
         kind: type[T],
         prefix: str,
         environment: Mapping[str, str] | None = None,
+        checks: Mapping[str, Check] | None = None,
     ) -> None:
         """Read the file; it may be missing, then the defaults hold.
 
@@ -54,6 +57,7 @@ class SettingsFile(Generic[T]):
             kind: a msgspec struct with a default for every field.
             prefix: of the environment variables, for example ``GATE_``.
             environment: the variables; None takes those of the process.
+            checks: by field, of what can only be seen from outside of the file.
 
         Raises:
             DataError: naming file, line and field, or the variable, that does not fit.
@@ -62,6 +66,7 @@ class SettingsFile(Generic[T]):
         self.file = file
         self._kind = kind
         self._prefix = prefix
+        self._checks = checks or {}
         self._overrides = overrides(
             kind, prefix, os.environ if environment is None else environment
         )
@@ -89,13 +94,20 @@ class SettingsFile(Generic[T]):
 
     def _read(self) -> T:
         settings = self._kind()
-        if self.file.exists():
-            document = Document(self.file)
+        document = Document(self.file) if self.file.exists() else None
+        if document:
             settings = document.convert(document.data or {}, self._kind)
         try:
-            return msgspec.convert(msgspec.to_builtins(settings) | self._overrides, self._kind)
+            whole = msgspec.convert(msgspec.to_builtins(settings) | self._overrides, self._kind)
         except msgspec.ValidationError as error:
             raise SettingMistake(f"{self._prefix}*", _said(error)) from None
+        for field, check in self._checks.items():
+            problem = check(getattr(whole, field))
+            if problem and document and field not in self._overrides:
+                raise document.error((field,), problem)
+            if problem:
+                raise SettingMistake(f"{self._prefix}{field.upper()}", problem)
+        return whole
 
 
 def check_folder(place: Path, environment: Mapping[str, str] = os.environ) -> None:
@@ -108,24 +120,21 @@ def check_folder(place: Path, environment: Mapping[str, str] = os.environ) -> No
         raise SettingMistake("SETTINGS_DIR", f"没有 {place} 这个文件夹")
 
 
-def check_region(name: str, variable: str, file: str) -> None:
-    """Refuse a home region that nobody knows, or that could be several.
+def check_region(name: str) -> str:
+    """What is wrong with a home region: nobody knows it, or it could be several.
+
+    Otherwise everybody would be answered for nowhere.
 
     Args:
         name: of the region; "" for none.
-        variable: the environment variable of the setting.
-        file: where it can be set, too.
-
-    Raises:
-        SettingMistake: otherwise everybody would be answered for nowhere.
     """
     if not name:
-        return
+        return ""
     from policy.regions import Regions
 
     found = Regions.load().find(name)
-    if len(found) != 1 or len(found[0].candidates) != 1:
-        raise SettingMistake(variable, f"{file} 的 home_region：不认识「{name}」")
+    one = len(found) == 1 and len(found[0].candidates) == 1
+    return "" if one else f"不认识「{name}」这个地方"
 
 
 # Variables with a prefix of a file that are read elsewhere.

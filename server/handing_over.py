@@ -8,7 +8,7 @@ from typing import Any
 
 from channels import metrics
 from channels.handover import HandoverSettings, handover_settings, package, post, secret
-from channels.settingsfile import SettingsFile
+from channels.settingsfile import SettingMistake, SettingsFile
 from dialogue.assistant import assistant
 from dialogue.state import SELF, SLOT
 
@@ -66,7 +66,11 @@ async def _post(
         message = {"event": "user", "timestamp": datetime.now(BEIJING).timestamp(), **latest}
         body = package(sender, places[0] if places else "", [*before, message])
         return await post(url, secret(), body)
+    except SettingMistake as mistake:
+        logger.error("handover failed: %s", mistake)
+        return False
     except Exception as error:
+        # Others may quote what was sent.
         logger.error("handover failed: %s", type(error).__name__)
         return False
 

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import os
+import shutil
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from channels.settingsfile import SHARED
 from policy.topics import DATA
 from server.settings import MODELS, ROOT
 
@@ -26,6 +28,8 @@ MADE_OF = (
 EXAMPLES = ("*/nlu*.yml", "*/topic.yml")
 SUFFIXES = {".yml", ".yaml", ".json", ".py"}
 LOCK = "training.lock"
+# Models of published versions (server/releases.py).
+PUBLISHED = SHARED / "releases" / "models"
 # Seconds between signs of life: on a terminal in one line, elsewhere a line each, so seldom.
 HEARTBEAT = {True: 1.0, False: 60.0}
 
@@ -60,7 +64,7 @@ def model_path(models: Path = MODELS) -> Path:
 
 
 def ensure_model(models: Path = MODELS, force: bool = False) -> Path:
-    """The model of the present data, trained now if it is missing.
+    """The model of the present data, trained now if no version that was published has it.
 
     Returns:
         Its path.
@@ -71,6 +75,13 @@ def ensure_model(models: Path = MODELS, force: bool = False) -> Path:
     with _alone(models):
         # Another process may have trained it meanwhile.
         if target.exists() and not force:
+            return target
+        published = PUBLISHED / target.name
+        if published.exists() and not force:
+            # What the desk has published is not trained again at the next start.
+            unfinished = target.with_suffix(f".{os.getpid()}")
+            shutil.copyfile(published, unfinished)
+            unfinished.replace(target)
             return target
         _say("数据或程序有变化，正在训练（一般一两分钟）……")
         started = time.monotonic()

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from channels.settingsfile import SettingMistake, SettingsFile, check_region, folder
+from channels.settingsfile import SettingsFile, check_region, folder
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+")
@@ -110,17 +110,15 @@ def web_settings() -> SettingsFile[WebSettings]:
     Raises:
         DataError: naming what does not fit.
     """
-    found = SettingsFile(folder() / "web.yml", WebSettings, "WEB_")
-    check(found.current(), folder())
-    return found
+    checks = {"home_region": check_region, "logo": check_logo}
+    return SettingsFile(folder() / "web.yml", WebSettings, "WEB_", checks=checks)
 
 
-def check(settings: WebSettings, place: Path) -> None:
-    """Check what can only be seen from outside of the file.
+def check_logo(name: str) -> str:
+    """What is wrong with a picture in the settings folder: it is not there.
 
-    Raises:
-        SettingMistake: for a picture that is not there, or a region that does not exist.
+    Args:
+        name: of the file; "" for none.
     """
-    if settings.logo and not (place / settings.logo).is_file():
-        raise SettingMistake("WEB_LOGO", f"web.yml 的 logo：{place / settings.logo} 不存在")
-    check_region(settings.home_region, "WEB_HOME_REGION", "web.yml")
+    file = folder() / name
+    return f"{file} 不存在" if name and not file.is_file() else ""

@@ -161,7 +161,10 @@ def test_a_bad_edit_is_refused_with_its_place_while_the_old_version_answers(
     assert f"data/{FILE}:" in alert
     assert "facts.0.region" in alert
     assert answers(server, QUESTION) == before
-    page.get_by_role("button", name="丢掉草稿").click()
+    # What all share is not thrown away by one click.
+    assert not page.get_by_role("button", name="确定丢掉").is_visible()
+    page.get_by_text("丢掉草稿", exact=True).click()
+    page.get_by_role("button", name="确定丢掉").click()
 
 
 def test_two_workers_swap_together_and_200_conversations_lose_nothing(

@@ -29,6 +29,28 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return made
 
 
+@pytest.fixture(autouse=True)
+def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where published versions keep their models."""
+    monkeypatch.setattr(training, "PUBLISHED", tmp_path / "published")
+    return tmp_path / "published"
+
+
+def test_what_was_published_is_not_trained_again(
+    tmp_path: Path, trained: list[Path], published: Path
+) -> None:
+    published.mkdir()
+    name = training.model_path(tmp_path / "models").name
+    (published / name).write_bytes(b"published")
+    found = training.ensure_model(tmp_path / "models")
+    assert (found.name, found.read_bytes(), trained) == (name, b"published", [])
+    assert training.ensure_model(tmp_path / "models", force=True).read_bytes() == b"model"
+    (published / name).rename(published / "yibao-0123456789ab.tar.gz")
+    found.unlink()
+    training.ensure_model(tmp_path / "models")
+    assert len(trained) == 2
+
+
 def said(monkeypatch: pytest.MonkeyPatch, models: Path, stream: io.StringIO) -> str:
     monkeypatch.setattr(sys, "stderr", stream)
     training.ensure_model(models)
