@@ -251,10 +251,7 @@ class Hearing:
         self._set(who, changes)
 
     def _is_of_elsewhere(self, person: Person, told: Told) -> bool:
-        """Whether a kind of insurance is what somebody had in another place, not what they have.
-
-        「河南那个是新农合」 of whom 杭州 and its 职工医保 are known.
-        """
+        """Whether somebody had it elsewhere: 「河南那个是新农合」 of whom 杭州 is known."""
         kind, region = person.kind(), person.region
         if kind is None or region is None or told.value == kind:
             return False

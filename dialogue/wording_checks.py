@@ -9,10 +9,10 @@ from pathlib import Path
 
 from dialogue.meaning import FALLBACK, INFORM, UNSAID
 from dialogue.routes import ROUTES, Routes
-from dialogue.wording import TEMPLATES, Spec, Wording
+from dialogue.wording import ASPECTS, TEMPLATES, Spec, Wording
 from policy.facts import FactBook
 from policy.topics import DATA, NONE, topics
-from policy.yamlfile import DataError
+from policy.yamlfile import DataError, Document
 
 # Money and ratios come from facts alone; a hotline's number is no figure.
 FIGURE = re.compile(r"\d+(?:\.\d+)?\s*(?:元|块|%|％|百分点)")
@@ -48,6 +48,7 @@ def wording_errors(wording: Wording, book: FactBook, intents: set[str]) -> Itera
     for name in sorted(_named_entries() - set(wording.answers)):
         yield DataError(DATA, 1, name, "缺少这句话")
     yield from _meaning_errors(wording)
+    yield from _aspect_errors(wording)
     yield from _route_errors(wording)
     yield from _template_errors(wording)
 
@@ -95,6 +96,14 @@ def _meaning_errors(wording: Wording) -> Iterator[DataError]:
             if wording.by_meaning[pair] != key:
                 other = wording.by_meaning[pair]
                 yield DataError(*place, f"{key}.means", f"{pair} 已由 {other} 回答")
+
+
+def _aspect_errors(wording: Wording) -> Iterator[DataError]:
+    """Aspects that are answered whatever is talked about, by an entry that does not exist."""
+    document = Document(DATA / ASPECTS)
+    for name, aspect in wording.aspects.items():
+        if aspect.anywhere and aspect.anywhere not in wording.answers:
+            yield document.error((name, "anywhere"), f"没有 {aspect.anywhere} 这个回答")
 
 
 def _route_errors(wording: Wording) -> Iterator[DataError]:

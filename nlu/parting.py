@@ -10,6 +10,7 @@ from nlu.entities import entity
 from nlu.features import FOLDED
 from nlu.judging import ASKS, FALLBACK, NEIGHBOUR, Entity, Judge, Understood, shifted
 from nlu.model import LEFT_OPEN, Scores, topic_of
+from nlu.piece import Piece
 from policy.sharing import NO_FAMILY
 from policy.topics import NONE
 from policy.topics import topics as topics_known
@@ -37,22 +38,6 @@ UNSETTLED = (FALLBACK, "inform")
 SHARED = (*FOLDED, "population", "relation", "smartphone", "visit", "work", "life", "situation")
 # The same, where the parts are about different people.
 OF_ALL = ("region", "pool", "population")
-
-
-class Piece(msgspec.Struct, frozen=True):
-    """A part of a message: one or more spans of it, read together.
-
-    Attributes:
-        spans: where it stands.
-        text: its words.
-        entities: those inside, with offsets into the message.
-        moved: the same with offsets into ``text``.
-    """
-
-    spans: tuple[Span, ...]
-    text: str
-    entities: list[Entity]
-    moved: list[Entity]
 
 
 class Parting:

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from dialogue.meaning import UNSAID
@@ -269,3 +270,20 @@ def test_a_place_that_nobody_fills_is_named(copy: Path, policy: Policy) -> None:
 def test_a_sentence_that_is_gone_is_named(copy: Path, policy: Policy) -> None:
     broken(copy, "service/templates.yml", "  figure_line: ", "  figure_lime: ")
     assert {error.field for error in mistakes(copy, policy)} == {"figure_line", "figure_lime"}
+
+
+def test_an_aspect_answered_anywhere_needs_an_entry_that_there_is(
+    policy: Policy, wording: Wording
+) -> None:
+    fine = list(wording_errors(wording, policy.book, set(wording.answers)))
+    spoilt = msgspec.structs.replace(wording.aspects["phone"], anywhere="ask_nobody")
+    aspects = wording.aspects | {"phone": spoilt}
+    broken = Wording(wording.answers, wording.templates, aspects, wording.places, wording.lines)
+    (new,) = [
+        error
+        for error in wording_errors(broken, policy.book, set(wording.answers))
+        if str(error) not in map(str, fine)
+    ]
+    assert "aspects.yml" in str(new)
+    assert "phone.anywhere" in str(new)
+    assert "ask_nobody" in str(new)
