@@ -16,6 +16,8 @@ MOST_UNFOLDED = 2
 # A first line that ends so says nothing without what follows it.
 LIST_FOLLOWS = ("：", ":")
 # What an answer says; the rest goes with it.
+# What is said with every answer.
+STANDING = ("trust", "phone", "source")
 SUBSTANCE = ("decision", "figure", "band", "rule", "step", "cause", "claim")
 
 
@@ -29,6 +31,16 @@ def fingerprint(answers: tuple[Answer, ...]) -> str:
 def is_again(answers: tuple[Answer, ...], state: State) -> bool:
     """Whether answers say what the last reply said."""
     return bool(state.said) and fingerprint(answers) == state.said[-1]
+
+
+def sentences(answers: tuple[Answer, ...]) -> tuple[str, ...]:
+    """A short name for each sentence that answers show, to know it again."""
+    shown = [block for answer in answers for block in answer.shown()]
+    return tuple(_name(block.text) for block in shown if block.kind not in STANDING)
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 class Again:
@@ -62,14 +74,41 @@ class Again:
             text = self._say("same_for", what=items or told, text=first.text)
         elif told:
             text, kept = self._say("same_told", what=told), kept[-1:]
+        elif question.form == "states":
+            text, kept = self._say("same_stated"), kept[-1:]
         else:
             ends = first.text.endswith(LIST_FOLLOWS)
             text = self._say("still_list") if ends else self._say("still", text=first.text)
-        if not (told or items or question.told or question.relatives):
+        stated = question.form == "states"
+        if not (told or items or question.told or question.relatives or stated):
             folds = [b for b in rest if b.folded and b.kind in ("rule", "band", "caveat")]
             unfolded = [msgspec.structs.replace(b, folded=False) for b in folds[:MOST_UNFOLDED]]
             kept = [*unfolded, *kept]
         return answer.with_blocks(msgspec.structs.replace(first, text=text), *kept)
+
+    def added(self, answer: Answer, question: Question, before: State) -> Answer:
+        """An answer whose first line has just been said, as what is new in it.
+
+        Args:
+            answer: as it is said now.
+            question: what it answers.
+            before: the state that it met.
+
+        Returns:
+            What was told is acknowledged, then only the new sentences; the answer itself if its
+            first line is new, or an amount.
+        """
+        first, *rest = answer.blocks
+        if first.kind == "figure" or _name(first.text) not in before.sentences:
+            return answer
+        kept = [b for b in rest if b.folded or _name(b.text) not in before.sentences]
+        if not any(not b.folded and b.kind not in STANDING for b in kept):
+            return answer
+        told = self._told(question)
+        if told:
+            noted = msgspec.structs.replace(first, text=self._say("noted", text=told))
+            return answer.with_blocks(noted, *kept)
+        return answer.with_blocks(*kept)
 
     def _items(self, answer: Answer, question: Question) -> str:
         """The things to pay for that a question names, where the answer depends on them."""

@@ -11,7 +11,7 @@ import msgspec
 from dialogue.acts import picking
 from dialogue.acts.around import MOST_GUESSES, none_of_these
 from dialogue.acts.turn import Outcome, Turn
-from dialogue.again import Again, fingerprint, is_again
+from dialogue.again import Again, fingerprint, is_again, sentences
 from dialogue.answering import Answering
 from dialogue.blocks import Block, Choice, Reply, without_repeats
 from dialogue.items import apart, named
@@ -183,9 +183,12 @@ class Assistant:
         if len(steps) > MOST_ANSWERS:
             note = Block(kind="note", text=self.wording.say("more_parts"))
             answers = (*answers[:-1], answers[-1].with_blocks(*answers[-1].blocks, note))
-        substance = fingerprint(answers)
-        if len(said) == 1 and not last.repeats and is_again(answers, before):
-            answers = (self._again.put(answers[0], said[0].question, last.state),)
+        substance, shown = fingerprint(answers), sentences(answers)
+        if len(said) == 1 and not last.repeats:
+            if is_again(answers, before):
+                answers = (self._again.put(answers[0], said[0].question, last.state),)
+            else:
+                answers = (self._again.added(answers[0], said[0].question, before),)
         folded = folded_text(answers, self.wording)
         reply = Reply(
             answers=answers,
@@ -197,9 +200,10 @@ class Assistant:
             steps[-1].outcome.state,
             offers=reply.choices,
             said=(*before.said, substance)[-MOST_SAID:],
+            sentences=shown,
             folded=folded or (before.folded if last.rule in MANNERS else ""),
             unsure=before.unsure + 1 if unsure else 0,
-            aside=last.state.aside if last.rule in ("stray", *MANNERS) else "",
+            aside=last.state.aside if last.rule in ("stray", "urgent", *MANNERS) else "",
         )
         return reply, state
 

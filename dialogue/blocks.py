@@ -37,7 +37,8 @@ class Block(_Part, frozen=True, kw_only=True):
         text: its sentence, complete in itself.
         folded: not shown at once: behind a fold on a page, on 「详细」 elsewhere.
         amount, unit, period: of a figure or band: 110, 元, 月. Never converted.
-        label: of a band, whom it is for; of a source, its kind in words.
+        label: of a band, whom it is for; of a source, its kind in words; of a phone, the area code
+            to dial before it from elsewhere.
         place: of a band in a comparison, the place.
         mine: of a band, whether it is the person's own.
         since: of a figure, the day from which it holds, as precise as the source.

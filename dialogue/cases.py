@@ -11,6 +11,8 @@ from policy.topics import topics
 
 RETIRED = "retired"
 ABROAD = "abroad"
+# The topic of those who are not where they are insured.
+AWAY = "filing"
 # Two cities that once paid the account out in cash; people still ask for it there.
 CASH_REGIONS = {"110000": "beijing", "120000": "tianjin"}
 
@@ -53,6 +55,8 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
         doubts=doubts,
         facets=facets,
         treated=_visited(person.treated, facets),
+        area=regions.area_code(region) if region else None,
+        away=topics().of(thread.key) == AWAY or bool(person.treated or person.lives),
     )
     if region:
         local = planner.local(thread.key, case)

@@ -1,7 +1,7 @@
 """What the NLU pipeline found in a message, typed."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -9,6 +9,7 @@ from policy.topics import NONE, topics
 
 FALLBACK = "nlu_fallback"
 INFORM = "inform"
+Form = Literal["asks", "tells", "states", "names"]
 UNSAID = "unsaid_"
 SAME = "same"
 # Probability from which a question is certainly about one of the topics.
@@ -94,7 +95,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
         amounts: amounts of money stated, yuan, with their period if said.
         stickers: emoji and sticker codes.
         clauses: of how many it is made.
-        asks: whether one of them asks in so many words.
+        form: asks (in so many words), tells (nothing but what is told of a case), states (some
+            other fact) or names (no more than a thing).
     """
 
     intent: str
@@ -112,7 +114,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     amounts: tuple[tuple[str, str | None], ...] = ()
     stickers: tuple[str, ...] = ()
     clauses: int = 1
-    asks: bool = False
+    form: Form = "names"
 
     @property
     def topic(self) -> str:
@@ -211,7 +213,7 @@ def _question(part: dict[str, Any], whole: str) -> Question:
         ),
         stickers=tuple(str(e["value"]) for e in entities if e["entity"] == "sticker"),
         clauses=int(part.get("clauses") or 1),
-        asks=bool(part.get("asks")),
+        form=part.get("form") or "names",
     )
 
 

@@ -24,6 +24,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         region, pool: the insured place.
         treated: the place of care, if it lies in another province.
         age, population: as far as known.
+        area: the area code of the insured place; away: whether they may well call from elsewhere.
         facets: the case in the words of ``when``.
         doubts: whether somebody repeats hearsay or asks whether it is true.
     """
@@ -33,6 +34,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     treated: str | None = None
     age: tuple[int, int] | None = None
     population: Population | None = None
+    area: str | None = None
+    away: bool = False
     facets: dict[str, str] = {}
     doubts: bool = False
 
@@ -77,7 +80,9 @@ class Planner:
         blocks += self._folds(folded, shown, claims if case.doubts or bare else [])
         blocks += self.trust(shown or causes or folded)
         if spec.contact == "hotline":
-            blocks.append(Block(kind="phone", text=PHONE))
+            from_afar = case.away and not spec.dialled
+            area = case.area if from_afar else None
+            blocks.append(Block(kind="phone", text=PHONE, label=area))
         return Answer(
             intent=key,
             title=spec.ask,
@@ -158,6 +163,9 @@ class Planner:
 
     def _notes(self, spec: Spec, case: Case, local: bool, national: bool) -> list[Block]:
         notes = [spec.extra] if spec.extra else []
+        if spec.dialled and case.area and case.region:
+            name = self.policy.regions.display(case.region)
+            notes.append(self.say("area_code", region=name, area=case.area))
         if spec.ask_region and case.region is None:
             notes.append(self.say("tell_region"))
         elif spec.ask_region and not local and case.region:

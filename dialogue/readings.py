@@ -39,7 +39,12 @@ class Weights(msgspec.Struct, frozen=True):
         doubt: what is added to both probabilities of a reading, alone and as going on, before
             they are multiplied: neither rules it out by itself.
         telling: how much less likely it is that somebody only tells who asks in so many words.
+        asking: how much less likely it is that somebody asks who names nothing but a place, an age
+            or a person.
+        presumed: the same of what presumes something that nobody has told.
         elsewhere: the same of what lies far from what is talked about.
+        stated: probability below which what states a fact in the midst of a conversation is taken
+            for no question.
         guessed: probability below which an answer says too what it takes the question for.
     """
 
@@ -50,9 +55,12 @@ class Weights(msgspec.Struct, frozen=True):
     guess: float = 0.4
     otherwise: float = 0.12
     beside: float = 0.45
+    stated: float = 0.2
     guessed: float = 0.25
     doubt: float = 0.01
     telling: float = 0.1
+    asking: float = 0.1
+    presumed: float = 0.1
     elsewhere: float = 0.05
 
 
@@ -84,7 +92,9 @@ def meant(
         weights: thresholds.
     """
     weights = weights or Weights()
-    if state.aside:
+    if state.aside and not state.aside.startswith(NEIGHBOUR):
+        found = _after_alarm(question, state, wording, weights)
+    elif state.aside:
         found = _after_aside(question, state, wording, weights)
     else:
         found = _likeliest(question, state, wording, weights)
@@ -119,7 +129,11 @@ def otherwise(
     others = [m for m in possible(question, state, wording) if m.key != taken.key]
     # A likely question may well be asked twice: of another thing, by somebody who doubts.
     least = max(weights.otherwise, taken.likely / 2 if taken.act == "ask" else 0.0)
-    return [each for each in others if each.likely >= least]
+    return [
+        each
+        for each in others
+        if each.likely >= least and _presumed(wording.thing_of(each.key), question, state)
+    ]
 
 
 def possible(question: Question, state: State, wording: Wording) -> list[Meaning]:
@@ -157,13 +171,12 @@ def _likeliest(question: Question, state: State, wording: Wording, weights: Weig
     far = alone.act == "stray" and not alone.key.startswith(NEIGHBOUR)
     if far and alone.likely >= max(weights.stray, running.likely):
         return alone
-    return _weighed(question, state.thread, wording, weights)
+    return _weighed(question, state, wording, weights)
 
 
-def _weighed(
-    question: Question, thread: Thread | None, wording: Wording, weights: Weights
-) -> Meaning:
+def _weighed(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:
     """The meaning that both the words alone and the conversation speak for."""
+    thread = state.thread
     after = _meanings(question.going_on, thread, wording)
     words = _meanings(question.readings, thread, wording)
 
@@ -174,13 +187,41 @@ def _weighed(
 
     def weight(name: str) -> float:
         both = (likely(after, name) + weights.doubt) * (likely(words, name) + weights.doubt)
-        if question.asks and name == TELL:
-            return both * weights.telling
+        if name == TELL:
+            return both * (weights.telling if question.form == "asks" else 1.0)
+        if question.form == "tells":
+            both *= weights.asking
+        if not _presumed(wording.thing_of(name), question, state):
+            both *= weights.presumed
         return both * (1.0 if topics().of(name) in near else weights.elsewhere)
 
     best = max([*after, *words], key=weight)
     both = max(likely(after, best), likely(words, best))
-    return msgspec.structs.replace((after | words)[best], likely=both)
+    found = msgspec.structs.replace((after | words)[best], likely=both)
+    # 「他户口也不跟我在一块」 tells something, though nothing here may be known of it.
+    guess = found.act in ("ask", "stray", "unsaid") and found.likely < weights.stated
+    return Meaning("tell", likely=both) if guess and question.form == "states" else found
+
+
+def _presumed(thing: str, question: Question, state: State) -> bool:
+    """Whether what a thing presumes has been told: nobody inherits from the living."""
+    known = topics().thing(thing)
+    if known is None or not known.presumes or (state.thread and state.thread.thing == thing):
+        return True
+    told = {each.value for each in question.told}
+    for person in state.people.values():
+        told |= {*person.situations, *(("dead",) if person.dead else ())}
+    return known.presumes in told
+
+
+def _after_alarm(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:
+    """What follows an alarm: more of that (「已经点了」 after a fraud), or anything else."""
+    family = state.aside.partition("_")[0] + "_"
+    more = [each for each in question.going_on if each.name.startswith(family)]
+    alone = _likeliest(question, msgspec.structs.replace(state, aside=""), wording, weights)
+    if more and more[0].likely >= max(weights.sure, alone.likely):
+        return _of_intent(more[0].name, more[0].likely)
+    return alone
 
 
 def _after_aside(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:

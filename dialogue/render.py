@@ -42,6 +42,8 @@ def block_text(blocks: Iterable[Block], wording: Wording, assumed: str = "") -> 
         if block.kind in ("trust", "phone"):
             if block.kind == "trust":
                 last.append(wording.say("trust_line", text=block.text))
+            elif block.label:
+                last.append(wording.say("phone_line_far", text=block.text, area=block.label))
             else:
                 last.append(wording.say("phone_line", text=block.text))
         elif block.kind == "step":

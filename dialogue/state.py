@@ -91,6 +91,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         threads: the latest first.
         offers: what the last message offered, in the order shown.
         said: the texts of the latest answers, shortened to fingerprints, newest last.
+        sentences: short names of the sentences of the last reply.
         folded: what the folds of the last reply hold.
         unsure: how many messages in a row were not understood.
         aside: what was asked last, where that is somebody else's business.
@@ -101,6 +102,7 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     threads: tuple[Thread, ...] = ()
     offers: tuple[Choice, ...] = ()
     said: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
     folded: str = ""
     unsure: int = 0
     aside: str = ""

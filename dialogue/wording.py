@@ -50,6 +50,7 @@ class Spec(_Strict, frozen=True, kw_only=True):
     next: tuple[str, ...] = ()
     contact: str = "hotline"
     refuses: bool = False
+    dialled: bool = False
     variants: tuple[Variant, ...] = ()
 
     def for_case(self, facets: dict[str, str]) -> "Spec":

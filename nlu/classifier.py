@@ -101,7 +101,7 @@ class QuestionClassifier(IntentClassifier, GraphComponent):
             )
             message.set("ours", found.ours, add_to_output=True)
             message.set("clauses", found.clauses, add_to_output=True)
-            message.set("asks", found.asks, add_to_output=True)
+            message.set("form", found.form, add_to_output=True)
             message.set("going_on", found.going_on, add_to_output=True)
             message.set(INTENT, found.intent, add_to_output=True)
             message.set("intent_ranking", found.ranking, add_to_output=True)

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -20,6 +20,8 @@ SAME_OF_ANOTHER = "呢"
 _ENDS = re.compile(r"[?？!！;；\n。,，\s]+|(?<![0-9])[:：]|[:：](?![0-9])")
 
 Span = tuple[int, int]
+# In so many words; nothing but what is told of a case; some other fact; no more than a name.
+Form = Literal["asks", "tells", "states", "names"]
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -57,6 +59,8 @@ class Clauses:
         self._headline = re.compile(words["headline"])
         self._oneself = re.compile(words["oneself"])
         self._past = re.compile(words["past"])
+        self._light = re.compile(words["light"])
+        self._stating = re.compile(words["stating"])
 
     @staticmethod
     @lru_cache
@@ -71,6 +75,21 @@ class Clauses:
     def of_the_past(self, clause: str) -> bool:
         """Whether a clause tells of former times: 「前年中风了」."""
         return bool(self._past.search(clause))
+
+    def form(self, clauses: list[str], bare: list[str], marked: bool) -> Form:
+        """What a message does by its form.
+
+        Args:
+            clauses: its clauses.
+            bare: the same without what is told of a case (places, ages, people …).
+            marked: whether it has a question mark.
+        """
+        if any(map(self.asks_in_words, clauses)):
+            return "asks"
+        if bare != clauses and all(map(self._light.fullmatch, bare)):
+            return "tells"
+        states = not marked and any(map(self._stating.search, clauses))
+        return "states" if states else "names"
 
     @staticmethod
     def spans(text: str) -> list[Span]:

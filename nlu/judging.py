@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from nlu.clauses import Form
 from nlu.contexts import Context
 from nlu.features import Featurizer
 from nlu.model import IntentModel, Scores, topic_of
@@ -72,7 +73,7 @@ class Understood(msgspec.Struct, frozen=True):
 
     Attributes:
         clauses: of how many it is made.
-        asks: whether one of them asks in so many words.
+        form: whether it asks in so many words, or only tells.
     """
 
     intent: dict[str, Any]
@@ -81,7 +82,7 @@ class Understood(msgspec.Struct, frozen=True):
     ours: float = 0.0
     going_on: list[dict[str, Any]] = []
     clauses: int = 1
-    asks: bool = False
+    form: Form = "names"
 
     @property
     def name(self) -> str:
@@ -145,7 +146,7 @@ class Judge:
         names = self.model.intents
         return [{"name": names[i], "confidence": float(scores.intents[i])} for i in best]
 
-    def going_on(self, context: Context, scores: Scores) -> list[dict[str, Any]]:
+    def going_on(self, context: Context, *scores: Scores) -> list[dict[str, Any]]:
         """The likeliest intents among those that may go on with what is talked about.
 
         These are the intents of the running topic and of like things, questions that leave their
@@ -154,12 +155,13 @@ class Judge:
 
         Args:
             context: what the question follows.
-            scores: of the question by its words alone.
+            scores: of the question by its words alone, and of what in it asks.
         """
         if not context:
             return []
         names = self.model.intents
-        intents = self.model.after(scores.words, context.features())
+        known = context.features()
+        intents = np.mean([self.model.after(each.words, known) for each in scores], axis=0)
         fit = (i for i in np.argsort(-intents).tolist() if not names[i].startswith(FAR))
         return [{"name": names[i], "confidence": float(intents[i])} for i in islice(fit, RANKED)]
 

@@ -68,6 +68,20 @@ class Scores(msgspec.Struct, frozen=True):
     ours: float
     words: Added
 
+    @property
+    def clearness(self) -> float:
+        """The probability of the likeliest intent."""
+        return float(self.intents.max())
+
+
+def together(scores: list[Scores]) -> Scores:
+    """What several readings of one message say on average."""
+    if len(scores) == 1:
+        return scores[0]
+    intents = np.mean([each.intents for each in scores], axis=0)
+    by_topic = np.mean([each.topics for each in scores], axis=0)
+    return Scores(intents, by_topic, float(by_topic.sum()), scores[0].words)
+
 
 class IntentModel:
     """Weights by feature; the first columns are the hidden layer, the last ones topics and NONE."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from nlu.clauses import Clauses, Span
+from nlu.clauses import Clauses, Form, Span
 from nlu.contexts import Context, things_of_answers
 from nlu.entities import entity
 from nlu.features import FOLDED
@@ -23,11 +23,14 @@ MOST_CLAUSES_RUN_ON = 8
 # A story of more clauses asks in its last ones only.
 SHORT_STORY = 6
 ENDING = 4
+# A reading this likely stands, whatever the clauses say one by one.
+CLEAR = 0.45
 # A message costs so many judgements at most; one of a hundred ends is cut where it shows them.
 MOST_JUDGED = 32
 # Of several people only the credits are asked one by one.
 OF_PERSONS = "credit"
 SELF = "self"
+MARK = "?"
 # Father and mother, each with an age, leave nothing to be asked of 「爸妈」 as one.
 EACH_PARENT, BOTH_PARENTS = {"father", "mother"}, "parent"
 OWN = ("relation", "region", "age")
@@ -73,6 +76,21 @@ class Parting:
         """What a text asks if it is one question; judged once however often it is needed."""
         return self._judge.verdict(self.scores(text, entities))
 
+    def readings(self) -> list[Scores]:
+        """What the model thinks of the message: as a whole, and of what asks if that is clearer.
+
+        What is told beside a question takes its share of the probability: 「吓死人 谢谢你 那到底
+        清不清零嘛」 is thanked for by half.
+        """
+        whole = self.scores(self._text, self._entities)
+        asking = [each for each in self.clauses if self._clauses.asks(each.text)]
+        settled = whole.ours >= self._judge.settings.ours or whole.clearness >= CLEAR
+        if settled or not asking or len(asking) == len(self.clauses):
+            return [whole]
+        piece = self._piece(*(span for each in asking for span in each.spans))
+        alone = self.scores(piece.text, piece.moved)
+        return [whole, alone] if alone.clearness >= max(CLEAR, whole.clearness) else [whole]
+
     def parts(self, whole: Understood) -> list[dict[str, Any]]:
         """The questions of the message; fewer than two means there is only one.
 
@@ -103,6 +121,11 @@ class Parting:
             return []
         self._share(parts, SHARED)
         return parts
+
+    def form(self) -> Form:
+        """What the message does by its form."""
+        texts, bare = [each.text for each in self.clauses], list(map(_bare, self.clauses))
+        return self._clauses.form(texts, bare, MARK in self._text)
 
     def is_past(self, clause: Piece) -> bool:
         """Whether a clause tells of former times."""
@@ -357,6 +380,15 @@ class Parting:
         return self._judge.witnessed(alone, helped) or firm
 
 
+def _bare(clause: Piece) -> str:
+    """A clause without what is told of a case."""
+    told = [False] * len(clause.text)
+    for each in clause.moved:
+        if each["entity"] in SHARED and each["entity"] not in ("smartphone", "visit", "situation"):
+            told[each["start"] : each["end"]] = [True] * (each["end"] - each["start"])
+    return "".join(sign for sign, is_told in zip(clause.text, told, strict=True) if not is_told)
+
+
 def _is_foreign(whole: Understood) -> bool:
     return whole.topic == NONE and whole.name != FALLBACK
 
@@ -368,6 +400,7 @@ def _part(each: Piece, understood: Understood) -> dict[str, Any]:
         "intent_ranking": understood.ranking,
         "ours": understood.ours,
         "going_on": understood.going_on,
+        "form": "asks",
         "entities": each.entities,
     }
 

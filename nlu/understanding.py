@@ -6,7 +6,7 @@ from nlu.clauses import Clauses
 from nlu.contexts import Context
 from nlu.features import Featurizer
 from nlu.judging import FALLBACK, Entity, Judge, Settings, Understood
-from nlu.model import IntentModel, topic_of
+from nlu.model import IntentModel, together, topic_of
 from nlu.parting import Parting
 from policy.topics import NONE
 
@@ -41,11 +41,11 @@ class Understander:
             running: what the message follows.
         """
         parting = Parting(self._judge, self._clauses, text, entities, running)
-        whole = parting.verdict(text, entities)
-        going_on = self._judge.going_on(running or Context(), parting.scores(text, entities))
-        asks = any(map(self._clauses.asks_in_words, (each.text for each in parting.clauses)))
+        scores = parting.readings()
+        whole = self._judge.verdict(together(scores))
+        going_on = self._judge.going_on(running or Context(), *scores)
         whole = msgspec.structs.replace(
-            whole, going_on=going_on, clauses=len(parting.clauses), asks=asks
+            whole, going_on=going_on, clauses=len(parting.clauses), form=parting.form()
         )
         emergency = _emergency(whole, parting)
         if emergency:

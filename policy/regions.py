@@ -65,6 +65,7 @@ class Regions:
         overrides: dict[str, Any],
         folded: dict[str, str],
         joins: dict[str, str],
+        area_codes: dict[str, str] | None = None,
     ) -> None:
         """Put the gazetteer together.
 
@@ -73,7 +74,9 @@ class Regions:
             overrides: what gazetteer/overrides.yml says.
             folded: adcode to names below it that have no code of their own.
             joins: names and the neighbours beside which they are no names.
+            area_codes: adcode to the telephone area code, of a city or of a province as a whole.
         """
+        self._area_codes = area_codes or {}
         self._regions = {COUNTRY: Region(COUNTRY, "全国", "全国", "country", None)}
         for code, name in rows.items():
             self._regions[code] = self._row(code, name, rows)
@@ -105,7 +108,8 @@ class Regions:
             rows.update(zip(parts[::2], parts[1::2], strict=True))
         rows.update(overrides["rows"])
         guards = json.loads(joins.read_text(encoding="utf-8")) if joins.exists() else {}
-        return cls(rows, overrides, data["folded"], guards)
+        area_codes = json.loads((folder / "area_codes.json").read_text(encoding="utf-8"))
+        return cls(rows, overrides, data["folded"], guards, area_codes)
 
     def __iter__(self) -> Iterator[Region]:
         """All regions, without the country."""
@@ -176,6 +180,11 @@ class Regions:
             if step.level == "city" or (step.level == "county" and step.parent == province):
                 return step.adcode
         return None
+
+    def area_code(self, adcode: str) -> str | None:
+        """The telephone area code of a region, 0938; None of a province with several."""
+        codes = (self._area_codes.get(step.adcode) for step in self.climb(adcode))
+        return next((code for code in codes if code), None)
 
     def same_city(self, one: str, other: str) -> bool:
         """Whether two regions lie in the same city."""

@@ -10,7 +10,7 @@ from dialogue.readings import NEIGHBOUR, possible
 from dialogue.state import State, Thread
 from dialogue.wording import Wording
 
-URGENT = ("medical_emergency", "life_crisis", "scam_report")
+URGENT = ("medical_emergency", "life_crisis", "scam_report", "scam_done")
 # Probability that an alarm needs: 漱口水 is no emergency.
 ALARM = 0.35
 MANNERS = (
@@ -29,7 +29,10 @@ def urgent(turn: Turn) -> Outcome | None:
     sure = turn.question.confidence >= 1.0 or turn.meaning.likely >= ALARM
     if not turn.is_act(*URGENT) or not sure:
         return None
-    return msgspec.structs.replace(turn.say_entry(turn.meaning.key), repeats=True)
+    said = turn.say_entry(turn.meaning.key)
+    # 「已经点了」 goes on with it.
+    state = msgspec.structs.replace(said.state, aside=turn.meaning.key)
+    return msgspec.structs.replace(said, state=state, repeats=True)
 
 
 def start_over(turn: Turn) -> Outcome | None:
@@ -98,7 +101,8 @@ def serve(turn: Turn) -> Outcome | None:
     known = turn.meaning.act == "service" and turn.meaning.key in turn.wording.answers
     if not known or turn.is_act(*URGENT):
         return None
-    return turn.say_entry(turn.meaning.key)
+    entry = turn.wording.answers[turn.meaning.key]
+    return turn.say_number(turn.meaning.key) if entry.dialled else turn.say_entry(turn.meaning.key)
 
 
 def stray(turn: Turn) -> Outcome | None:
@@ -140,7 +144,7 @@ def doubt(turn: Turn) -> Outcome:
     """Not understood: the likeliest questions, 都不是 and whom to call; then the topics."""
     if turn.is_number and turn.state.offers:
         return turn.say_entry("pick_out_of_range", turn.state.offers, status="asked")
-    if turn.state.open and not turn.state.unsure:
+    if turn.state.open and not turn.state.unsure and turn.question.form != "states":
         # What was asked back stays open, and is offered once more.
         return turn.say_entry("unknown_place", turn.state.offers, status="unsure")
     if turn.state.unsure:

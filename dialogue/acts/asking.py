@@ -75,7 +75,7 @@ def unsaid(turn: Turn) -> Outcome | None:
         choices = turn.kit.following(thread.key, {})
         return turn.planned(msgspec.structs.replace(planned, choices=choices), heard.state)
     if aspect == PHONE:
-        return turn.say_entry("ask_hotline")
+        return turn.say_number("ask_hotline")
     keys = list(
         dict.fromkeys(
             key

@@ -8,7 +8,7 @@ from dialogue.answering import COMPARISON
 from dialogue.blocks import Answer, Block
 from dialogue.hearing import Heard
 from dialogue.meaning import INFORM, UNSAID
-from dialogue.readings import Meaning
+from dialogue.readings import Meaning, possible
 from dialogue.state import SELF, State, Thread
 from policy.credit import ASPECT
 from policy.sharing import counts_as_near
@@ -22,6 +22,7 @@ NEAR = 3
 RATHER = 0.3
 # Requests without which there is no answer at all.
 CANNOT_DO_WITHOUT = ("insured", "which")
+MOST_GUESSES = 3
 INHERITANCE = "withdrawal_death"
 # What answers each request.
 ANSWERED_BY = {
@@ -85,7 +86,7 @@ def tell(turn: Turn) -> Outcome | None:
     if thread is None:
         return _noted(turn)
     if not turn.question.tells:
-        return None
+        return _beside(turn) if turn.question.form == "states" else None
     if thread.key == COMPARISON:
         ones_own = [p for p in turn.question.places if p.of == SELF or p.role == "insured"]
         if not ones_own:
@@ -144,6 +145,12 @@ def _renewed(thread: Thread, turn: Turn, heard: Heard) -> Thread:
         if decides and (near is False or aspect in ("may", "who")):
             key = decides
     return msgspec.structs.replace(thread, key=key, who=heard.who, user=heard.user, found=found)
+
+
+def _beside(turn: Turn) -> Outcome:
+    """A fact of which nothing is known here: the last answer stands; what may be meant is offered."""
+    likely = [each.key for each in possible(turn.question, turn.state, turn.wording)]
+    return turn.say_entry("told_beside", turn.kit.choices(likely)[:MOST_GUESSES])
 
 
 def _noted(turn: Turn) -> Outcome | None:

@@ -7,7 +7,7 @@ import msgspec
 from dialogue.amounts import Planned
 from dialogue.answering import Answering
 from dialogue.blocks import Answer, Choice
-from dialogue.hearing import Heard, Hearing
+from dialogue.hearing import Heard, Hearing, effective_region
 from dialogue.meaning import Question
 from dialogue.planning import Case
 from dialogue.readings import Meaning
@@ -59,6 +59,14 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
         answer = self.kit.planner.plan(key, case)
         offered = self.kit.following(key, case.facets) if choices is None else tuple(choices)
         return Outcome(state=self.state, answer=answer, choices=offered, status=status)
+
+    def say_number(self, key: str) -> "Outcome":
+        """An entry that names a number to call, with the area code of the insured place."""
+        state = self.hear("").state
+        region, _ = effective_region(state, state.thread.who if state.thread else state.current)
+        regions = self.kit.policy.regions
+        area = regions.area_code(region) if region else None
+        return self.say_entry(key, case=Case(region=region, area=area))
 
     def respond(self, thread: Thread, heard: Heard) -> "Outcome":
         """Answer a thread, which runs from now on."""

@@ -1,8 +1,9 @@
 """The same answer a second time: another reading is tried, else it is put into other words."""
 
+import msgspec
 import pytest
 
-from dialogue.again import Again, fingerprint, is_again
+from dialogue.again import Again, fingerprint, is_again, sentences
 from dialogue.assistant import Assistant
 from dialogue.blocks import Answer, Block
 from dialogue.meaning import INFORM, Question, Told
@@ -69,6 +70,31 @@ def test_an_amount_is_said_for_the_age_that_was_told(again: Again) -> None:
     assert texts(again.put(amount, told, talked(CREDIT))) == ["71岁：每月 83 元。"]
 
 
+def test_a_fact_that_changes_nothing_is_acknowledged_without_the_answer(again: Again) -> None:
+    said = texts(again.put(ANSWER, read(INFORM, form="states"), talked(FILING)))
+    assert said[-1] == "12393"
+    assert not any("手机上就能办" in text or "材料看类型" in text for text in said)
+
+
+def test_of_an_answer_whose_first_line_was_just_said_only_what_is_new_is_said(
+    again: Again,
+) -> None:
+    local = Block(kind="note", text="成都自己的规定没有查到。")
+    answer = ANSWER.with_blocks(*ANSWER.blocks, local)
+    told = read(INFORM, places=(place(CHENGDU),))
+    before = talked(FILING, sentences=sentences((ANSWER,)))
+    said = texts(again.added(answer, told, before))
+    assert said == ["记下了：成都。", "12393", "成都自己的规定没有查到。"]
+    assert again.added(answer, told, talked(FILING)) == answer
+
+
+def test_an_amount_is_said_whole_though_it_was_just_said(again: Again) -> None:
+    figure = Block(kind="figure", text="每月 83 元。")
+    amount = Answer(intent=ASPECT, blocks=(figure, Block(kind="note", text="税前。")))
+    before = talked(CREDIT, sentences=sentences((Answer(intent=ASPECT, blocks=(figure,)),)))
+    assert again.added(amount, read(INFORM, told=(Told("age", "71"),)), before) == amount
+
+
 def test_another_thing_to_buy_is_named(again: Again) -> None:
     bought = Answer(intent="usage_scope", blocks=(Block(kind="decision", text="能刷。"),))
     asked = read("usage_scope", items=(("device", "轮椅"),))
@@ -98,6 +124,13 @@ def test_another_topic_may_be_meant_as_well(wording: Wording) -> None:
     for likely, found in ((least - 0.01, []), (least, ["sharing_overview"])):
         asked = read(INFORM, going_on={}, readings=read("sharing_overview", likely).readings)
         assert others(asked, wording) == found
+
+
+def test_what_presumes_something_untold_is_not_meant(wording: Wording) -> None:
+    asked = read(INFORM, going_on={"withdrawal_inherit_kinship": 0.24})
+    assert otherwise(asked, talked(FILING), wording, Meaning("tell")) == []
+    died = msgspec.structs.replace(asked, told=(Told("life", "dead"),))
+    assert [m.key for m in otherwise(died, talked(FILING), wording, Meaning("tell"))]
 
 
 def test_what_it_was_taken_for_is_nothing_else(wording: Wording) -> None:

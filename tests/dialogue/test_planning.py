@@ -227,3 +227,14 @@ def test_who_says_where_they_are_insured_hears_if_nothing_is_known_of_it(
     assert notes("balance_query", Case()) == []
     # A diagnosis is the same everywhere.
     assert notes("balance_zero", here) == []
+
+
+def test_who_is_away_hears_the_area_code_to_dial(plan) -> None:
+    here = Case(region=CHAOYANG, area="010")
+    phones = [b.label for b in plan(Spec(lead="能。"), case=here).blocks if b.kind == "phone"]
+    away = msgspec.structs.replace(here, away=True)
+    dialled = [b.label for b in plan(Spec(lead="能。"), case=away).blocks if b.kind == "phone"]
+    assert (phones, dialled) == ([None], ["010"])
+    note = texts(plan(Spec(lead="打热线。", dialled=True), case=here), "note")
+    assert len(note) == 1
+    assert "010-12393" in note[0]

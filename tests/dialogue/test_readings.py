@@ -1,10 +1,11 @@
 """What a question means: its words alone, or in the light of what is talked about."""
 
+import msgspec
 import pytest
 
 from dialogue.meaning import FALLBACK, INFORM, Question, Reading
 from dialogue.readings import PICK, STORY, Meaning, Weights, meant
-from dialogue.state import State, Thread
+from dialogue.state import Person, State, Thread
 from dialogue.wording import Wording
 from tests.dialogue.turns import CREDIT, FILING, SHARING, read, talked
 
@@ -136,3 +137,36 @@ def test_a_story_that_is_surely_ours_is_not_doubted(wording: Wording) -> None:
     weak = {"likely": WEIGHTS.opening - 0.1, "ours": 0.95}
     assert meaning(wording, read("filing_how", clauses=STORY, **weak)).act == "ask"
     assert meaning(wording, read("filing_how", clauses=STORY - 1, **weak)).act == "doubt"
+
+
+def test_who_states_a_fact_asks_only_what_is_likely_enough(wording: Wording) -> None:
+    for likely, act in ((WEIGHTS.stated - 0.02, "tell"), (WEIGHTS.stated + 0.02, "ask")):
+        stated = read("filing_materials", likely, form="states")
+        assert meaning(wording, stated, talked(FILING)).act == act
+        assert meaning(wording, read("filing_materials", likely), talked(FILING)).act == "ask"
+
+
+def test_who_names_nothing_but_a_place_rather_tells_it(wording: Wording) -> None:
+    both = {"filing_corps": 0.65, INFORM: 0.31}
+    readings = (Reading("filing_corps", 0.35), Reading(INFORM, 0.62))
+    asked = read("filing_corps", readings=readings, going_on=both)
+    told = msgspec.structs.replace(asked, form="tells")
+    assert meaning(wording, asked, talked(FILING)).act == "ask"
+    assert meaning(wording, told, talked(FILING)).act == "tell"
+
+
+def test_nobody_inherits_from_the_living(wording: Wording) -> None:
+    both = {"withdrawal_inherit_kinship": 0.5, "filing_materials": 0.3}
+    readings = tuple(Reading(name, likely) for name, likely in both.items())
+    asked = read("withdrawal_inherit_kinship", readings=readings, going_on=both)
+    cash = Thread(key="withdrawal_possible", thing="cash")
+    died = talked(cash).with_person("father", Person(dead=True))
+    assert meaning(wording, asked, talked(FILING)).key == "filing_materials"
+    assert meaning(wording, asked, died).key == "withdrawal_inherit_kinship"
+
+
+def test_what_follows_an_alarm_may_go_on_with_it(wording: Wording) -> None:
+    alarmed = talked(FILING, aside="scam_report")
+    done = read(FALLBACK, 0.0, going_on={"scam_done": WEIGHTS.sure + 0.01})
+    assert meaning(wording, done, alarmed).key == "scam_done"
+    assert meaning(wording, read("filing_materials"), alarmed).key == "filing_materials"

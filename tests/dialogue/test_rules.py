@@ -50,6 +50,7 @@ def decided(policy: Policy, wording: Wording) -> Decider:
 WINS = [
     Case("urgent", read("medical_emergency")),
     Case("urgent", read("scam_report"), talked(FILING)),
+    Case("urgent", read("scam_done"), talked(FILING)),
     Case("start_over", read("start_over"), talked(FILING)),
     Case("other_person", read("other_person"), talked(CREDIT)),
     Case("odd_age", read(INFORM, told=(aged(ODD_AGE),)), talked(CREDIT)),
@@ -71,6 +72,8 @@ WINS = [
     Case("unsaid", read("unsaid_materials")),
     Case("tell", read(INFORM, told=(aged("72"),)), talked(CREDIT, region=BEIJING)),
     Case("tell", read(INFORM, places=(place(SHANGHAI),))),
+    # 「说材料不全」 tells something of which nothing is known here.
+    Case("tell", read(INFORM, form="states"), talked(FILING)),
     Case("mind_manners", read("thanks"), talked(FILING)),
     Case("mind_manners", read(FALLBACK, 0.0, text="", readings=(), stickers=("smile",))),
     Case("serve", read("ask_hotline"), talked(FILING)),

@@ -121,3 +121,22 @@ def test_tells_of_former_times(clause: str) -> None:
 )
 def test_tells_of_now(clause: str) -> None:
     assert not CLAUSES.of_the_past(clause)
+
+
+@pytest.mark.parametrize(
+    ("clauses", "bare", "form"),
+    [
+        (["要带什么"], ["要带什么"], "asks"),
+        (["我是合肥的"], ["是的"], "tells"),
+        (["那上海呢"], ["那呢"], "tells"),
+        (["去上海看病"], ["去看病"], "names"),
+        (["户口不在一块"], ["户口不在一块"], "states"),
+        (["余额"], ["余额"], "names"),
+    ],
+)
+def test_the_form_of_a_message(clauses: list[str], bare: list[str], form: str) -> None:
+    assert CLAUSES.form(clauses, bare, marked=False) == form
+
+
+def test_a_question_mark_makes_a_statement_none() -> None:
+    assert CLAUSES.form(["一分都没了"], ["一分都没了"], marked=True) == "names"

@@ -1,5 +1,6 @@
 """The gazetteer: what lies in what, how it is called, and where a sentence names it."""
 
+import re
 import time
 from pathlib import Path
 
@@ -35,6 +36,25 @@ def _single(text: str) -> str:
 
 
 # —— the data ——
+
+
+@pytest.mark.parametrize(
+    ("place", "code"),
+    [("天水", "0938"), ("秦州区", "0938"), ("北京", "010"), ("朝阳区", "010"), ("抚顺", "024"),
+     ("琼海", "0898"), ("锡林郭勒", "0479"), ("湘潭", "0731"), ("咸阳", "029"), ("莱芜", "0531")],
+)  # fmt: skip
+def test_the_area_code_of_a_place(place: str, code: str) -> None:
+    ((_, candidates),) = _names(place)
+    assert code in {REGIONS.area_code(each) for each in candidates}
+
+
+def test_a_province_with_several_area_codes_has_none_and_each_is_one() -> None:
+    assert REGIONS.area_code("620000") is None
+    codes = [code for region in REGIONS if (code := REGIONS.area_code(region.adcode))]
+    assert [code for code in codes if not re.fullmatch(r"0[1-9]\d{1,2}", code)] == []
+    cities = [region for region in REGIONS if region.level == "city"]
+    unknown = [r.name for r in cities if not REGIONS.area_code(r.adcode)]
+    assert unknown == []
 
 
 def test_the_gazetteer_is_whole() -> None:
