@@ -19,6 +19,8 @@ from policy.topics import topics
 COMPARISON = "credit_compare"
 ABROAD = "care_abroad"
 FILING_NEED = "filing_need"
+# The topic in which whose account it is and who uses it are two people.
+GIVING = "sharing"
 MOST_CHOICES = 3
 
 
@@ -102,11 +104,30 @@ class Answering:
         answer = self._added(self.planner.plan(thread.key, case), case.facets, fresh)
         if "region" in heard.changed:
             answer = self.planner.placed(answer, case)
+        if thread.user == SELF and topics().of(thread.key) == GIVING:
+            answer = self._for_user(answer, self.name(thread.who, state))
         asks = thread.key == FILING_NEED and person.treated is None
         return Planned(
             answer=answer,
             choices=self.following(thread.key, case.facets),
             open="treated" if asks else None,
+        )
+
+    def _for_user(self, answer: Answer, owner: str) -> Answer:
+        """An answer written for whose money it is, said to who would use it.
+
+        Args:
+            answer: in which 您 has the account, and 家人 use it.
+            owner: who has it, in words.
+        """
+        you, family = self.wording.say("you"), self.wording.say("family")
+
+        def turned(text: str) -> str:
+            parts = (part.replace(you, owner) for part in text.split(family))
+            return you.join(parts)
+
+        return answer.with_blocks(
+            *(msgspec.structs.replace(b, text=turned(b.text)) for b in answer.blocks)
         )
 
     def _added(self, answer: Answer, facets: dict[str, str], fresh: frozenset[str]) -> Answer:

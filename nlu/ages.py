@@ -30,7 +30,7 @@ from nlu.other_years import aged_elsewhen
 
 OLDEST = 120
 # 「那107呢」 is rather an amount that somebody heard.
-OLDEST_BARE = 104
+YOUNGEST_BARE, OLDEST_BARE = 16, 104
 _MONEY_BEFORE = re.compile(
     r"(?:返|发|打(?!听|错|扰)|到账|划|领|拿|给|每月|每个月|一月|块|元)(?!.*(?:多少|几|吗|啥|什么|呢|问|查))"
 )
@@ -339,7 +339,8 @@ def _of_persons(text: str) -> Iterator[Span]:
 
 def _bare(text: str) -> Iterator[Span]:
     match = _BARE.match(text)
-    if match and 0 < _number(match, "n") <= OLDEST_BARE:
+    # 「1」 picks something; nobody that young is credited anything.
+    if match and YOUNGEST_BARE <= _number(match, "n") <= OLDEST_BARE:
         yield match.start("n"), match.end("n"), str(_number(match, "n"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from nlu.clauses import Span
 from nlu.entities import Entity, entity
 
 SELF = "self"
@@ -30,9 +31,19 @@ _OWNS = re.compile(
 )
 _BINDS = re.compile(r"(?:能不能|能|可以|也|就)?(?P<self>自己|来|去)?(?:能|可以)?绑定?")
 _LETS = re.compile(r"(?:让|由|叫|请)$")
-# Who asks is who would use the money: 「能给我用吗」, 「我能用不」.
+# Who asks is who would use the money: 「能给我用吗」, 「我在湛江能用不」.
 _RECEIVES = re.compile(
-    r"(?:[给让](?P<given>我)|(?P<able>我)(?:也|还)?(?:能不能|可不可以|能|可以))们?(?:也|来|去)?(?:用|花|刷)"
+    r"(?:[给让](?P<given>我)|(?P<able>我)们?(?:也|还|在[^,。;!?\n ]{1,6}?)?(?:能不能|可不可以|能|可以))"
+    r"们?(?:也|来|去)?(?:用|花|刷)"
+)
+# 「女儿给我绑了共济」, 「儿子把我们绑他卡上」: who is named has the account.
+_GIVES = re.compile(
+    r"[^,。;!?\n 我]{0,4}(?:给|把|帮|替)我们?(?:俩|两个|老两口)?(?:也|都)?(?:绑|开通|加(?!班)|共济)"
+)
+# 「我能花他的钱吗」, 「凭啥不先刷她的」.
+_SPENDS = re.compile(r"(?:花|用|刷|扣|动)(?:的是|的|了|着|不了)?$")
+_ITS = re.compile(
+    r"(?:卡|账户|医保)?里?的(?:钱|卡|账户|医保|余额|那份|那张)?(?![\u4e00-\u9fff]{0,2}(?:绑|办))"
 )
 _ALL = re.compile(r"(?:都|全|俩|两个?人?)(?:是|在|已经|也)*$")
 _EACH = re.compile(r"(?:一|另一?)(?:个|位)(?:今年|是)?$")
@@ -72,8 +83,11 @@ def attribute(text: str, entities: list[Entity]) -> None:
                 each["of"], each["carried"] = last[1], True
         if here:
             last = here[-1][0], here[-1][2]
+    given = _mark_givers(text, entities)
     receives = _RECEIVES.search(text)
-    if receives:
+    if given and not receives:
+        entities.append(entity("relation", SELF, *given, "Attribution", receives=True))
+    elif receives:
         start, end = receives.span("given" if receives.group("given") else "able")
         entities.append(entity("relation", SELF, start, end, "Attribution", receives=True))
     elif len(mentions) == 1 and mentions[0][2] == SELF:
@@ -106,6 +120,29 @@ def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
         if not inside and not any(gap.end() == other for other, _, _ in found):
             found.append((start, end, SELF))
     return sorted(found)
+
+
+def _mark_givers(text: str, entities: list[Entity]) -> Span | None:
+    """Mark who has the account that somebody else would use.
+
+    Returns:
+        The span of whoever asks, where they are who would use it.
+    """
+    relatives = [e for e in entities if e["entity"] == "relation" and e["value"] != SELF]
+    found: Span | None = None
+    for each in sorted(relatives, key=lambda e: e["start"]):
+        gives = _GIVES.match(text, each["end"])
+        spent = _SPENDS.search(text, 0, each["start"]) and _ITS.match(text, each["end"])
+        if not (gives or spent):
+            continue
+        named = [e for e in relatives if e["start"] < each["start"] and e["value"] != THIRD]
+        if each["value"] == THIRD and named:
+            named[-1]["owns"] = True
+        each["owns"] = True
+        others = [e for e in relatives if not e.get("owns") and e["value"] != THIRD]
+        if not others:
+            found = each["start"], each["end"]
+    return found
 
 
 def _binds(text: str, entity: Entity, relatives: list[Entity]) -> bool:

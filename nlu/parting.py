@@ -30,6 +30,7 @@ MOST_JUDGED = 32
 # Of several people only the credits are asked one by one.
 OF_PERSONS = "credit"
 SELF = "self"
+REGION, TREATED = "region", "treated"
 MARK = "?"
 # Father and mother, each with an age, leave nothing to be asked of 「爸妈」 as one.
 EACH_PARENT, BOTH_PARENTS = {"father", "mother"}, "parent"
@@ -120,6 +121,7 @@ class Parting:
         if len(names) < 2 or not (ours or all(name.startswith(TOGETHER) for name in names)):
             return []
         self._share(parts, SHARED)
+        _lend_place(parts)
         return parts
 
     def form(self) -> Form:
@@ -378,6 +380,16 @@ class Parting:
             helped.append(self.scores(words, shifted(clause.moved, len(about))))
         alone = self.scores(clause.text, clause.moved)
         return self._judge.witnessed(alone, helped) or firm
+
+
+def _lend_place(parts: list[dict[str, Any]]) -> None:
+    """Let a place that only one question names hold for all: 「每月返多少，达州的余额怎么查」."""
+    named = [e for part in parts for e in part["entities"] if e["entity"] == REGION]
+    if len({each["value"] for each in named}) != 1 or named[0].get("role") == TREATED:
+        return
+    for part in parts:
+        if not any(each["entity"] == REGION for each in part["entities"]):
+            part["entities"] = [*part["entities"], named[0]]
 
 
 def _bare(clause: Piece) -> str:

@@ -9,7 +9,7 @@ from dialogue.blocks import Answer, Block
 from dialogue.hearing import Heard
 from dialogue.meaning import INFORM, UNSAID
 from dialogue.readings import Meaning, possible
-from dialogue.state import SELF, State, Thread
+from dialogue.state import SELF, Person, State, Thread
 from policy.credit import ASPECT
 from policy.sharing import counts_as_near
 from policy.topics import NONE, topics
@@ -23,6 +23,7 @@ RATHER = 0.3
 # Requests without which there is no answer at all.
 CANNOT_DO_WITHOUT = ("insured", "which")
 MOST_GUESSES = 3
+RETIRED = "retired"
 INHERITANCE = "withdrawal_death"
 # What answers each request.
 ANSWERED_BY = {
@@ -159,6 +160,8 @@ def _noted(turn: Turn) -> Outcome | None:
         return None
     heard = turn.hear("")
     state = heard.state
+    if any(_is_amount_told(state.person(who)) for who in heard.asked):
+        return _amount_guessed(turn)
     told = [_in_words(turn, who, state) for who in heard.asked]
     words = [text for text in told if text]
     blocks = [Block(kind="note", text=turn.wording.lead("ask_topic"))]
@@ -172,6 +175,24 @@ def _noted(turn: Turn) -> Outcome | None:
         choices = turn.kit.choices([INHERITANCE, *turn.kit.wording.answers[INHERITANCE].next])
     answer = Answer(intent="inform", blocks=tuple(blocks))
     return Outcome(state=state, answer=answer, choices=choices, status="asked")
+
+
+def _is_amount_told(person: Person) -> bool:
+    """Whether all is told of somebody that their credit depends on."""
+    kind = person.kind() or ""
+    return bool(person.region and person.age and kind.startswith(RETIRED) and not person.dead)
+
+
+def _amount_guessed(turn: Turn) -> Outcome | None:
+    """「我妈76上海退休」: what it is told for, most likely, and the topics."""
+    outcome = ask(msgspec.structs.replace(turn, meaning=Meaning("ask", key=ASPECT)))
+    if outcome is None:
+        return None
+    wording = turn.wording
+    text = wording.say("guess", asked=wording.answers[ASPECT].ask)
+    answer = outcome.answer.with_blocks(*outcome.answer.blocks, Block(kind="note", text=text))
+    offered = tuple(choice for choice in turn.topic_choices() if choice.key != ASPECT)
+    return msgspec.structs.replace(outcome, answer=answer, choices=offered)
 
 
 def _in_words(turn: Turn, who: str, state: State) -> str:

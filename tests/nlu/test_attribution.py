@@ -31,3 +31,23 @@ def test_who_asks_may_be_who_would_use_the_money(text: str, receives: bool) -> N
     entities = READER.read(text)[1]
     own = [e for e in entities if e["entity"] == "relation" and e["value"] == "self"]
     assert any(e.get("receives") for e in own) is receives
+
+
+@pytest.mark.parametrize(
+    ("text", "owners", "receives"),
+    [
+        ("闺女给我绑了共济", ["daughter"], True),
+        ("我儿子把我们绑到他那里了", ["son"], True),
+        ("孩子有职工医保 我能花他的钱吗", ["child", "third"], True),
+        ("我姐的钱我在三亚能不能用", ["elder_sister"], True),
+        ("买药刷的是我自己的，咋不先刷老公的", ["spouse"], True),
+        ("我老伴能花我闺女的钱不", ["daughter"], False),
+        ("我能给我妈绑吗", [], False),
+        ("我给儿子绑了", [], False),
+    ],
+)
+def test_whose_money_it_is(text: str, owners: list[str], receives: bool) -> None:
+    relations = [e for e in READER.read(text)[1] if e["entity"] == "relation"]
+    own = [e for e in relations if e["value"] == "self"]
+    assert [e.get("who") or e["value"] for e in relations if e.get("owns")] == owners
+    assert any(e.get("receives") for e in own) is receives
