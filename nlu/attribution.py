@@ -33,7 +33,8 @@ _BINDS = re.compile(r"(?:能不能|能|可以|也|就)?(?P<self>自己|来|去)?
 _LETS = re.compile(r"(?:让|由|叫|请)$")
 # Who asks is who would use the money: 「能给我用吗」, 「我在湛江能用不」.
 _RECEIVES = re.compile(
-    r"(?:[给让](?P<given>我)|(?P<able>我)们?(?:也|还|在[^,。;!?\n ]{1,6}?)?(?:能不能|可不可以|能|可以))"
+    r"(?:[给让](?P<given>我)"
+    r"|(?P<able>我)们?(?:也|还|在[^,。;!?\n ]{1,6}?)?(?:能不能|可不可以|能|可以))"
     r"们?(?:也|来|去)?(?:用|花|刷)"
 )
 # 「女儿给我绑了共济」, 「儿子把我们绑他卡上」: who is named has the account.

@@ -149,7 +149,7 @@ def _renewed(thread: Thread, turn: Turn, heard: Heard) -> Thread:
 
 
 def _beside(turn: Turn) -> Outcome:
-    """A fact of which nothing is known here: the last answer stands; what may be meant is offered."""
+    """A fact of which nothing is known here: the last answer stands, and guesses are offered."""
     likely = [each.key for each in possible(turn.question, turn.state, turn.wording)]
     return turn.say_entry("told_beside", turn.kit.choices(likely)[:MOST_GUESSES])
 
