@@ -18,6 +18,7 @@ LIST_FOLLOWS = ("：", ":")
 # What an answer says; the rest goes with it.
 # What is said with every answer.
 STANDING = ("trust", "phone", "source")
+AMOUNTS = ("figure", "band")
 SUBSTANCE = ("decision", "figure", "band", "rule", "step", "cause", "claim")
 
 
@@ -96,10 +97,11 @@ class Again:
 
         Returns:
             What was told is acknowledged, then only the new sentences; the answer itself if its
-            first line is new, or an amount.
+            first line is new, or if it has amounts.
         """
         first, *rest = answer.blocks
-        if first.kind == "figure" or _name(first.text) not in before.sentences:
+        amounts = any(block.kind in AMOUNTS for block in answer.blocks)
+        if amounts or _name(first.text) not in before.sentences:
             return answer
         kept = [b for b in rest if b.folded or _name(b.text) not in before.sentences]
         if not any(not b.folded and b.kind not in STANDING for b in kept):

@@ -13,6 +13,8 @@ from policy.lookup import Policy
 PHONE = "12393"
 MOST_SHOWN = 2
 MOST_CAUSES = 3
+# Kinds of source that prove nothing.
+UNPROVED = ("site", "article")
 # Kinds of knowledge in which places differ.
 DIFFERS = ("rule", "procedure")
 
@@ -249,9 +251,14 @@ class Planner:
         if not facts:
             return []
         fact = facts[0]
-        kind = self.wording.templates.trust[self.policy.source(fact).kind]
+        source = self.policy.source(fact).kind
+        kind = self.wording.templates.trust[source]
         checked = month(fact.checked_on)
-        text = self.say("trust", kind=kind, month=spoken(checked))
+        if source in UNPROVED:
+            # What nobody has proved was found, not checked.
+            text = self.say("trust_unproved", kind=kind, month=spoken(checked))
+        else:
+            text = self.say("trust", kind=kind, month=spoken(checked))
         if since:
             text = self.say("trust_since", date=spoken(since), text=text)
         return [Block(kind="trust", text=text, label=kind, date=checked)]

@@ -188,9 +188,15 @@ def _amount_guessed(turn: Turn) -> Outcome | None:
     outcome = ask(msgspec.structs.replace(turn, meaning=Meaning("ask", key=ASPECT)))
     if outcome is None:
         return None
-    wording = turn.wording
+    wording, first = turn.wording, outcome.answer.blocks[0]
+    who = outcome.state.thread.who if outcome.state.thread else SELF
+    if who != SELF and len(turn.question.relatives) == 1:
+        name = turn.kit.name(who, outcome.state)
+        named = wording.say("for_person", person=name, text=first.text)
+        first = msgspec.structs.replace(first, text=named)
     text = wording.say("guess", asked=wording.answers[ASPECT].ask)
-    answer = outcome.answer.with_blocks(*outcome.answer.blocks, Block(kind="note", text=text))
+    note = Block(kind="note", text=text)
+    answer = outcome.answer.with_blocks(first, *outcome.answer.blocks[1:], note)
     offered = tuple(choice for choice in turn.topic_choices() if choice.key != ASPECT)
     return msgspec.structs.replace(outcome, answer=answer, choices=offered)
 
