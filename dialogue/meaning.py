@@ -12,6 +12,10 @@ INFORM = "inform"
 Form = Literal["asks", "tells", "states", "names"]
 UNSAID = "unsaid_"
 SAME = "same"
+MANNERS = (
+    *("greet", "goodbye", "thanks", "affirm", "deny", "chitchat_other"),
+    *("praise", "presence", "later"),
+)
 # Probability from which a question is certainly about one of the topics.
 SURE = 0.9
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from dialogue.meaning import FALLBACK, INFORM, UNSAID, Question, Reading
+from dialogue.meaning import FALLBACK, INFORM, MANNERS, UNSAID, Question, Reading
 from dialogue.state import State, Thread
 from dialogue.wording import Wording
 from policy.topics import NONE, topics
@@ -42,6 +42,7 @@ class Weights(msgspec.Struct, frozen=True):
         asking: how much less likely it is that somebody asks who names nothing but a place, an age
             or a person.
         presumed: the same of what presumes something that nobody has told.
+        named: probability of a topic by the words alone from which it lies nowhere else.
         elsewhere: the same of what lies far from what is talked about.
         stated: probability below which what states a fact in the midst of a conversation is taken
             for no question.
@@ -59,6 +60,7 @@ class Weights(msgspec.Struct, frozen=True):
     guessed: float = 0.25
     doubt: float = 0.01
     telling: float = 0.1
+    named: float = 0.7
     asking: float = 0.1
     presumed: float = 0.1
     elsewhere: float = 0.05
@@ -185,15 +187,20 @@ def _weighed(question: Question, state: State, wording: Wording, weights: Weight
     def likely(found: dict[str, Meaning], name: str) -> float:
         return found[name].likely if name in found else 0.0
 
+    def named(topic: str) -> bool:
+        of_it = (each.likely for name, each in words.items() if topics().of(name) == topic)
+        return sum(of_it) >= weights.named
+
     def weight(name: str) -> float:
         both = (likely(after, name) + weights.doubt) * (likely(words, name) + weights.doubt)
-        if name == TELL:
+        if name == TELL or name in MANNERS:
             return both * (weights.telling if question.form == "asks" else 1.0)
         if question.form == "tells":
             both *= weights.asking
         if not _presumed(wording.thing_of(name), question, state):
             both *= weights.presumed
-        return both * (1.0 if topics().of(name) in near else weights.elsewhere)
+        topic = topics().of(name)
+        return both * (1.0 if topic in near or named(topic) else weights.elsewhere)
 
     best = max([*after, *words], key=weight)
     both = max(likely(after, best), likely(words, best))
