@@ -226,7 +226,8 @@ def _after_alarm(question: Question, state: State, wording: Wording, weights: We
     family = state.aside.partition("_")[0] + "_"
     more = [each for each in question.going_on if each.name.startswith(family)]
     alone = _likeliest(question, msgspec.structs.replace(state, aside=""), wording, weights)
-    if more and more[0].likely >= max(weights.sure, alone.likely):
+    same = alone.key.startswith(family)
+    if more and (same or more[0].likely >= max(weights.sure, alone.likely)):
         return _of_intent(more[0].name, more[0].likely)
     return alone
 
