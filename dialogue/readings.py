@@ -42,7 +42,6 @@ class Weights(msgspec.Struct, frozen=True):
         asking: how much less likely it is that somebody asks who names nothing but a place, an age
             or a person.
         presumed: the same of what presumes something that nobody has told.
-        named: probability of a topic by the words alone from which it lies nowhere else.
         elsewhere: the same of what lies far from what is talked about.
         stated: probability below which what states a fact in the midst of a conversation is taken
             for no question.
@@ -60,7 +59,6 @@ class Weights(msgspec.Struct, frozen=True):
     guessed: float = 0.25
     doubt: float = 0.01
     telling: float = 0.1
-    named: float = 0.7
     asking: float = 0.1
     presumed: float = 0.1
     elsewhere: float = 0.05
@@ -104,6 +102,9 @@ def meant(
     if moved and question.value("life") == "dead":
         # A death is told, whatever is felt beside it.
         return Meaning("tell")
+    if state.open and question.form == "names" and found.likely < weights.stated:
+        # 「福泽县」: what was asked back is named, though nobody knows it.
+        return found if found.act == "tell" else Meaning("doubt")
     if found.act != "service" or question.confidence >= 1.0:
         return found
     # What was asked back waits for its answer: something else needs to be clear.
@@ -131,10 +132,14 @@ def otherwise(
     others = [m for m in possible(question, state, wording) if m.key != taken.key]
     # A likely question may well be asked twice: of another thing, by somebody who doubts.
     least = max(weights.otherwise, taken.likely / 2 if taken.act == "ask" else 0.0)
+    near = topics().near(state.thread.thing) if state.thread else ()
     return [
         each
         for each in others
-        if each.likely >= least and _presumed(wording.thing_of(each.key), question, state)
+        if each.likely >= least
+        and _presumed(wording.thing_of(each.key), question, state)
+        # 「我们在武汉」 asks nothing of another topic.
+        and (question.form != "tells" or topics().of(each.key) in near)
     ]
 
 
@@ -187,10 +192,6 @@ def _weighed(question: Question, state: State, wording: Wording, weights: Weight
     def likely(found: dict[str, Meaning], name: str) -> float:
         return found[name].likely if name in found else 0.0
 
-    def named(topic: str) -> bool:
-        of_it = (each.likely for name, each in words.items() if topics().of(name) == topic)
-        return sum(of_it) >= weights.named
-
     def weight(name: str) -> float:
         both = (likely(after, name) + weights.doubt) * (likely(words, name) + weights.doubt)
         if name == TELL or name in MANNERS:
@@ -199,8 +200,7 @@ def _weighed(question: Question, state: State, wording: Wording, weights: Weight
             both *= weights.asking
         if not _presumed(wording.thing_of(name), question, state):
             both *= weights.presumed
-        topic = topics().of(name)
-        return both * (1.0 if topic in near or named(topic) else weights.elsewhere)
+        return both * (1.0 if topics().of(name) in near else weights.elsewhere)
 
     best = max([*after, *words], key=weight)
     both = max(likely(after, best), likely(words, best))
