@@ -52,7 +52,7 @@ def network(examples: Sequence[Example], knows: bool) -> tuple[list[str], Judge]
         scores = model.scores(words)
         if context is None or not knows:
             return scores.intents
-        return model.after(scores.words, context.features())
+        return model.after(scores.words, context)
 
     return model.intents, judge
 

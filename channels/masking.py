@@ -313,7 +313,8 @@ def _singles(window: list[Group]) -> bool:
 
 def _fours(window: list[Group]) -> bool:
     return (
-        all(len(group.digits) in (4, 6, 8) for group in window[:-1]) and window[-1].gap < Gap.WORDS
+        all(len(group.digits) in (1, 4, 6, 8) for group in window[:-1])
+        and window[-1].gap < Gap.WORDS
     )
 
 

@@ -205,15 +205,15 @@ class Desk:
         name = _storable(request.form.get("name"))[:100]
         password = str(request.form.get("password") or "")[:1000]
         home = household(Gate.of(request.app).address(request))
-        keys = (f"name:{name}", f"address:{home}")
         user = self.settings.user(name)
         async with self._one_guess:
-            if await asyncio.to_thread(store.is_barred, *keys):
+            if await asyncio.to_thread(store.is_barred, name, home):
                 raise Denied("barred", 429)
             if not await asyncio.to_thread(fits, user, password):
-                await asyncio.to_thread(store.failed, *keys)
+                await asyncio.to_thread(store.failed, name, home)
                 await asyncio.to_thread(store.note, name if user else "?", "refused")
                 raise Denied("wrong", 403)
+            await asyncio.to_thread(store.succeeded, name, home)
         token = await asyncio.to_thread(store.begin, name, user.password)
         await asyncio.to_thread(store.note, name, "login")
         answer = redirect("/desk", headers=dict(HEADERS), status=303)

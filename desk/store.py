@@ -26,6 +26,13 @@ _failures = sa.Table(
     sa.Column("key", sa.String(200), nullable=False, index=True),
     sa.Column("time", sa.Float, nullable=False),
 )
+# Where somebody's right password has come from: hash of name and address.
+_known = sa.Table(
+    "desk_known",
+    _metadata,
+    sa.Column("pair", sa.String(64), primary_key=True),
+    sa.Column("time", sa.Float, nullable=False),
+)
 _audit = sa.Table(
     "desk_audit",
     _metadata,
@@ -35,9 +42,14 @@ _audit = sa.Table(
     sa.Column("action", sa.String(40), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
 )
-# So many wrong passwords for one name or from one address within the time, and nobody gets in.
+# So many wrong passwords within the time bar a name at an address; so many more bar the name
+# everywhere (somebody guesses from many addresses), or the address for every name (somebody tries
+# name after name). Behind one address may be a whole office.
 MOST_FAILURES = 5
+MOST_ALONE = 20
 FAILURES_LAST = 900.0
+# Who got in from an address within this time is not barred there by what others do.
+KNOWN_LASTS = 90 * 86_400.0
 
 
 class DeskSession(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,7 +76,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskStore:
-    """The three tables, made at first use; SQLite or PostgreSQL, shared by all workers."""
+    """The tables, made at first use; SQLite or PostgreSQL, shared by all workers."""
 
     def __init__(self, engine: Engine) -> None:
         """Make the tables if they are missing."""
@@ -107,20 +119,37 @@ class DeskStore:
         with self._engine.begin() as connection:
             connection.execute(_sessions.delete().where(_sessions.c.id == fingerprint(token)))
 
-    def failed(self, *keys: str) -> None:
-        """Count a wrong password under each key (name, address)."""
+    def failed(self, name: str, address: str) -> None:
+        """Count a wrong password."""
+        now = time.time()
+        rows = [{"key": key, "time": now} for key in _bounds(name, address)]
         with self._engine.begin() as connection:
-            rows = [{"key": key, "time": time.time()} for key in keys]
             connection.execute(_failures.insert(), rows)
 
-    def is_barred(self, *keys: str) -> bool:
-        """Whether one of the keys has failed too often of late."""
-        since = time.time() - FAILURES_LAST
+    def succeeded(self, name: str, address: str) -> None:
+        """Note a right password; the wrong ones before it count no more at this address."""
+        pair, now = fingerprint(_pair(name, address)), time.time()
+        with self._engine.begin() as connection:
+            connection.execute(_failures.delete().where(_failures.c.key == _pair(name, address)))
+            old = _known.c.time < now - KNOWN_LASTS
+            connection.execute(_known.delete().where(old | (_known.c.pair == pair)))
+            connection.execute(_known.insert(), {"pair": pair, "time": now})
+
+    def is_barred(self, name: str, address: str) -> bool:
+        """Whether a name may not be tried from an address for now."""
+        now = time.time()
+        bounds = _bounds(name, address)
+        pair = _pair(name, address)
+        known = _known.select().where(
+            _known.c.pair == fingerprint(pair), _known.c.time >= now - KNOWN_LASTS
+        )
         count = sa.select(_failures.c.key, sa.func.count().label("times")).group_by(_failures.c.key)
         with self._engine.begin() as connection:
-            connection.execute(_failures.delete().where(_failures.c.time < since))
-            rows = connection.execute(count.where(_failures.c.key.in_(keys))).all()
-        return any(row.times >= MOST_FAILURES for row in rows)
+            connection.execute(_failures.delete().where(_failures.c.time < now - FAILURES_LAST))
+            if connection.execute(known).first():
+                bounds = {pair: bounds[pair]}
+            rows = connection.execute(count.where(_failures.c.key.in_(list(bounds)))).all()
+        return any(row.times >= bounds[row.key] for row in rows)
 
     def note(self, name: str, action: str, detail: str = "") -> None:
         """Write a line into the audit log."""
@@ -142,6 +171,19 @@ class DeskStore:
 def fingerprint(text: str) -> str:
     """What is stored instead of a secret."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _pair(name: str, address: str) -> str:
+    return f"both:{address} {name}"
+
+
+def _bounds(name: str, address: str) -> dict[str, int]:
+    """What a wrong password counts for, and how many each bears."""
+    return {
+        _pair(name, address): MOST_FAILURES,
+        f"name:{name}": MOST_ALONE,
+        f"address:{address}": MOST_ALONE,
+    }
 
 
 def _create(engine: Engine, table: Any) -> None:

@@ -1,5 +1,8 @@
 """From an entry of ``answers.yml`` and the facts it rests on to the blocks of an answer."""
 
+from datetime import date
+from functools import lru_cache
+
 import msgspec
 
 from dialogue.blocks import Answer, Block
@@ -15,6 +18,8 @@ MOST_SHOWN = 2
 MOST_CAUSES = 3
 # Kinds of source that prove nothing.
 UNPROVED = ("site", "article")
+# Most people ask the same of the same few places; an answer is some kilobytes.
+_MOST_PLANS = 1024
 # Kinds of knowledge in which places differ.
 DIFFERS = ("rule", "procedure")
 
@@ -41,6 +46,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     facets: dict[str, str] = {}
     doubts: bool = False
 
+    def __hash__(self) -> int:
+        """By everything but the rarer fields; the facets are never changed later."""
+        return hash((self.region, self.age, frozenset(self.facets.items())))
+
     @classmethod
     def of(cls, person: Person, region: str | None) -> "Case":
         """The case of somebody, as far as what is known of them goes."""
@@ -55,6 +64,7 @@ class Planner:
         self.policy = policy
         self.wording = wording
         self.say = wording.say
+        self._planned = lru_cache(maxsize=_MOST_PLANS)(self._plan)
 
     def plan(self, key: str, case: Case) -> Answer:
         """The answer of an entry for a case: the decision, what holds, what to do, how firm.
@@ -63,6 +73,10 @@ class Planner:
             key: of the entry.
             case: whom it is for.
         """
+        return self._planned(key, case, self.policy.today())
+
+    def _plan(self, key: str, case: Case, _: date) -> Answer:
+        """The answer as it is on a day, on which depends what is in force and what overdue."""
         entry = self.wording.answers[key]
         spec = entry.for_case(case.facets)
         local = self.local(key, case) if spec.local else []

@@ -1,5 +1,6 @@
 """Where a case turns one question into another: ``data/conversation/routes.yml``."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,8 @@ from policy.topics import DATA, topics
 from policy.yamlfile import Document
 
 ROUTES = Path("conversation") / "routes.yml"
+# Entries that are asked for; there are some hundreds.
+_MOST_KEYS = 2048
 
 
 class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -43,21 +46,22 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """Whether it brings home what by its words alone is not ours."""
         return bool(self.during or self.named)
 
-    def fits(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> bool:
-        """Whether it applies.
+    def is_of(self, key: str) -> bool:
+        """Whether it may turn the question for an entry."""
+        if self.is_of_strays or key in self.unless:
+            return False
+        anything = not (self.topics or self.keys)
+        return anything or topics().of(key) in self.topics or key in self.keys
+
+    def fits(self, facets: dict[str, str], fresh: frozenset[str]) -> bool:
+        """Whether the case is one that it is for.
 
         Args:
-            key: the entry asked for.
             facets: of the case.
             fresh: names of the facets that this message has told.
         """
-        if self.is_of_strays:
-            return False
-        asked = not (self.topics or self.keys)
-        asked = asked or topics().of(key) in self.topics or key in self.keys
-        asked = asked and key not in self.unless
         told = not self.told or bool(fresh & self.when.keys())
-        return asked and told and holds(facets, self.when)
+        return told and holds(facets, self.when)
 
 
 class Routes:
@@ -66,6 +70,10 @@ class Routes:
     def __init__(self, routes: list[Route]) -> None:
         """Take the turnings."""
         self.routes = routes
+        self._of = lru_cache(maxsize=_MOST_KEYS)(self._looked_up)
+
+    def _looked_up(self, key: str) -> list[Route]:
+        return [each for each in self.routes if each.is_of(key)]
 
     @classmethod
     def load(cls, folder: Path = DATA) -> "Routes":
@@ -93,9 +101,9 @@ class Routes:
 
     def turn(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> Route | None:
         """The first turning that applies, if any."""
-        turnings = (each for each in self.routes if not each.adds)
-        return next((each for each in turnings if each.fits(key, facets, fresh)), None)
+        turnings = (each for each in self._of(key) if not each.adds)
+        return next((each for each in turnings if each.fits(facets, fresh)), None)
 
     def additions(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> list[str]:
         """The names of the sentences that a case adds to an answer."""
-        return [each.adds for each in self.routes if each.adds and each.fits(key, facets, fresh)]
+        return [each.adds for each in self._of(key) if each.adds and each.fits(facets, fresh)]

@@ -1,16 +1,16 @@
 """What a piece of a message asks, judged by the model."""
 
 import math
-from itertools import islice
 from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from nlu.clauses import Form
 from nlu.contexts import Context
 from nlu.features import Featurizer
-from nlu.model import IntentModel, Scores, topic_of
+from nlu.model import Floats, IntentModel, Scores, topic_of
 from policy.topics import NONE, topic_keys
 
 FALLBACK = "nlu_fallback"
@@ -34,6 +34,7 @@ GUESS = 1 / 6
 RANKED = 10
 
 Entity = dict[str, Any]
+Places = npt.NDArray[np.intp]
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -120,6 +121,14 @@ class Judge:
             [topic_of(name) != NONE or name.startswith(BESIDES) for name in model.intents],
             dtype=np.float32,
         )
+        near = [not name.startswith(FAR) for name in model.intents]
+        self._all = np.arange(len(near))
+        self._near = np.flatnonzero(near)
+        # Of each topic, and of none, the intents.
+        self._of_topic = {
+            topic: np.flatnonzero([each == topic for each in model.topic_of])
+            for topic in (*topic_keys(), NONE)
+        }
 
     def scores(self, text: str, entities: list[Entity]) -> Scores:
         """What the model thinks of a text; the entities' offsets refer to it."""
@@ -128,11 +137,11 @@ class Judge:
     def verdict(self, scores: Scores) -> Understood:
         """The best intent of the best topic, or what else it is."""
         names = self.model.intents
-        order = np.argsort(-scores.intents).tolist()
         ranking = self.ranking(scores)
         ours = scores.ours >= self.settings.ours
         topic = topic_keys()[int(np.argmax(scores.topics))] if ours else NONE
-        name = next(names[i] for i in order if self.model.topic_of[i] == topic)
+        its = self._of_topic[topic]
+        name = names[its[np.argmax(scores.intents[its])]]
         score = float(scores.topics.max()) if ours else 1 - scores.ours
         unsure = self.settings.unsure_from <= scores.ours < self.settings.unsure_to
         confidence = self.settings.honest(score)
@@ -142,9 +151,7 @@ class Judge:
 
     def ranking(self, scores: Scores) -> list[dict[str, Any]]:
         """The likeliest intents, best first."""
-        best = np.argsort(-scores.intents)[:RANKED]
-        names = self.model.intents
-        return [{"name": names[i], "confidence": float(scores.intents[i])} for i in best]
+        return self._ranked(scores.intents, self._all)
 
     def going_on(self, context: Context, *scores: Scores) -> list[dict[str, Any]]:
         """The likeliest intents among those that may go on with what is talked about.
@@ -159,11 +166,21 @@ class Judge:
         """
         if not context:
             return []
-        names = self.model.intents
-        known = context.features()
-        intents = np.mean([self.model.after(each.words, known) for each in scores], axis=0)
-        fit = (i for i in np.argsort(-intents).tolist() if not names[i].startswith(FAR))
-        return [{"name": names[i], "confidence": float(intents[i])} for i in islice(fit, RANKED)]
+        each = [self.model.after(one.words, context) for one in scores]
+        intents = each[0] if len(each) == 1 else np.mean(each, axis=0)
+        return self._ranked(intents, self._near)
+
+    def _ranked(self, intents: Floats, among: Places) -> list[dict[str, Any]]:
+        """The likeliest of some intents, best first."""
+        names, likely = self.model.intents, intents[among]
+        if len(likely) > RANKED:
+            best = np.argpartition(likely, -RANKED)[-RANKED:]
+            among, likely = among[best], likely[best]
+        order = np.argsort(-likely)
+        return [
+            {"name": names[i], "confidence": confidence}
+            for i, confidence in zip(among[order], likely[order].tolist(), strict=True)
+        ]
 
     def names_ours(self, text: str) -> bool:
         """Whether a text says itself that it is about medical insurance or care elsewhere."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import ahocorasick
 import yaml
 
 from nlu.entities import Entity, entity
-from nlu.needed import Quick
+from nlu.needed import Quick, tried
 from nlu.spans import ANYTHING, COMMON, CONTAINING, PATTERN, Span, arbitrate
 from policy.regions import FOLDER as GAZETTEER
 
@@ -90,13 +89,9 @@ class Lexicon:
         """The words that contain a phrase and are none."""
         return list(self._containing)
 
-    def by_patterns(self, text: str, characters: frozenset[str]) -> Iterator[Span]:
-        """What the expressions see in a normalised text of these characters."""
-        for value, quick in self._patterns:
-            if quick.can_match(characters):
-                for match in quick.pattern.finditer(text):
-                    if match.end() > match.start():
-                        yield Span(match.start(), match.end(), self.name, value, PATTERN)
+    def patterns(self) -> list[tuple[str, str | None, Quick]]:
+        """Every expression with the entity and the value that it stands for."""
+        return [(self.name, value, quick) for value, quick in self._patterns]
 
     def entities(self, text: str, spans: list[Span]) -> list[Entity]:
         """The chosen spans of this lexicon, joined where two name one person.
@@ -171,6 +166,8 @@ class Lexicons:
         for word, meanings in words.items():
             self._automaton.add_word(word, (len(word), meanings))
         self._automaton.make_automaton()
+        self._patterns = [each for lexicon in lexicons for each in lexicon.patterns()]
+        self._tried = tried([quick for *_, quick in self._patterns])
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> Lexicons:
@@ -187,9 +184,11 @@ class Lexicons:
             if _inside_latin(text, start, end):
                 continue
             spans += [Span(start, end, name, value, extra) for name, value, extra in meanings]
-        characters = frozenset(text)
-        for lexicon in self._lexicons:
-            spans += lexicon.by_patterns(text, characters)
+        for place in self._tried(frozenset(text)):
+            name, value, quick = self._patterns[place]
+            for match in quick.pattern.finditer(text):
+                if match.end() > match.start():
+                    spans.append(Span(match.start(), match.end(), name, value, PATTERN))
         return spans
 
     def find(self, text: str) -> list[Entity]:

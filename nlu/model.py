@@ -7,6 +7,7 @@ matrix are added up. ``docs/nlu.md`` shows what else was tried.
 
 import json
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,8 @@ Floats = npt.NDArray[np.float32]
 
 
 LEFT_OPEN = "unsaid_"
+# There are no more than a few hundred things to follow, and each conversation stays with a few.
+_MOST_CONTEXTS = 512
 
 
 class Training(msgspec.Struct, frozen=True):
@@ -121,6 +124,7 @@ class IntentModel:
         self._member = np.array(
             [[topic == each for topic in self.topic_of] for each in topic_keys()], dtype=np.float32
         )
+        self._followed = lru_cache(maxsize=_MOST_CONTEXTS)(self._context)
 
     def added(self, features: list[str]) -> Added:
         """The rows of the known features, weighted by tf-idf and added up."""
@@ -145,15 +149,18 @@ class IntentModel:
         topics = (self._member @ intents + each[:-1]) / 2
         return Scores(intents, topics, float(topics.sum()), words)
 
-    def after(self, words: Added, context: list[str]) -> Floats:
+    def after(self, words: Added, context: Context) -> Floats:
         """The probability of each intent for words that follow something.
 
         Args:
             words: the words' features, added up.
-            context: the features of what they follow.
+            context: what they follow.
         """
-        both = self.added(context)
+        both = self._followed(context)
         return self._intents(self._raw(words.total + both.total, words.square + both.square))
+
+    def _context(self, context: Context) -> Added:
+        return self.added(context.features())
 
     def _raw(self, total: Floats, square: float) -> Floats:
         raw: Floats = total / np.float32(np.sqrt(square) or 1.0) + self.bias

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sre_parse
+from collections.abc import Callable, Sequence
 from typing import Any
 
 # A bigger set hardly ever spares a search.
@@ -24,6 +25,23 @@ class Quick:
     def can_match(self, characters: frozenset[str]) -> bool:
         """Whether a text of these characters may match."""
         return not any(map(characters.isdisjoint, self.needed))
+
+
+def tried(several: Sequence[Quick]) -> Callable[[frozenset[str]], list[int]]:
+    """What finds the places of those expressions that may match a text of some characters."""
+    always = [place for place, each in enumerate(several) if not each.needed]
+    by_character: dict[str, list[int]] = {}
+    for place, each in enumerate(several):
+        for character in each.needed[0] if each.needed else ():
+            by_character.setdefault(character, []).append(place)
+
+    def find(characters: frozenset[str]) -> list[int]:
+        found = set(always)
+        for character in characters & by_character.keys():
+            found.update(by_character[character])
+        return sorted(place for place in found if several[place].can_match(characters))
+
+    return find
 
 
 def _sets(parsed: Any) -> list[frozenset[str]]:

@@ -11,6 +11,7 @@ What differs from ``MessageProcessor``:
   conversation for each to run on.
 """
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,9 @@ from dialogue.state import SLOT, State
 from nlu.classifier import CONTEXT
 from server.actions import InProcessActions
 from server.runner import DirectRunner
+
+# Where the parent class writes.
+logger = logging.getLogger("rasa.core.processor")
 
 
 class LocalAction(RemoteAction):
@@ -88,6 +92,12 @@ class TurnProcessor(MessageProcessor):
         if not self._finds_slots:
             return tracker
         return await super().run_action_extract_slots(output_channel, tracker)
+
+    @staticmethod
+    def _log_slots(tracker: DialogueStateTracker) -> None:
+        """Write the slots into the debug log (see parent class), if there is one."""
+        if logger.isEnabledFor(logging.DEBUG):
+            MessageProcessor._log_slots(tracker)
 
     def _check_for_unseen_features(self, parse_data: dict[str, Any]) -> None:
         """Warn of an intent or entity that the domain lacks (see parent class).

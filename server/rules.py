@@ -30,6 +30,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT, TEXT
 
 Found = tuple[str | None, str | None, bool]
+# What has just happened, as far as a rule may ask for it.
+Happened = tuple[Any, ...]
+# Intents with their entities, times the actions after them; most of them never occur.
+_MOST_KNOWN = 4096
 # Events that change no state but in the way that ``RecentStates`` knows.
 PLAIN = (BotUttered, DefinePrevUserUtteredFeaturization, SlotSet)
 
@@ -121,6 +125,21 @@ class RecentStates:
                 break
         return cls(moments[::-1])
 
+    def happened(self) -> Happened | None:
+        """What the states are made of; None if a message has no intent and counts by its text."""
+        found: list[Any] = []
+        for moment in self._moments:
+            message = moment.latest_message
+            if message is None or not message.intent_name:
+                return None
+            entities = frozenset(
+                (each.get("entity"), each.get("role"), each.get("group"))
+                for each in message.entities
+            )
+            action = moment.latest_action and frozenset(moment.latest_action.items())
+            found.append((action, message.intent_name, entities))
+        return tuple(found)
+
     def past_states(self, domain: Domain, **_: Any) -> list[State]:
         """The states (see ``DialogueStateTracker``)."""
         states: list[State] = [domain.get_active_state(moment) for moment in self._moments]
@@ -142,12 +161,16 @@ class IndexedRulePolicy(RulePolicy):
         """Make the policy (see parent class)."""
         super().__init__(*args, **kwargs)
         self._indexes: dict[int, tuple[dict[str, str], int, RuleIndex]] = {}
+        # What was found before, in the same domain.
+        self._known: dict[Happened | None, Found] = {}
+        self._known_of: Domain | None = None
 
     def _index(self, lookup: dict[str, str]) -> RuleIndex:
         """The index of a lookup, made anew when training has changed it."""
         known = self._indexes.get(id(lookup))
         if known is None or known[0] is not lookup or known[1] != len(lookup):
             known = self._indexes[id(lookup)] = (lookup, len(lookup), RuleIndex(lookup))
+            self._known.clear()
         return known[2]
 
     def _get_possible_keys(self, lookup: dict[str, str], states: list[State]) -> set[str]:
@@ -174,26 +197,38 @@ class IndexedRulePolicy(RulePolicy):
         look by text is left out where no rule could match by text.
         """
         if tracker.active_loop_name:
-            found: Found = super()._find_action_from_rules(
+            in_loop: Found = super()._find_action_from_rules(
                 tracker, domain, use_text_for_last_user_input
             )
-            return found
+            return in_loop
         rules = self.lookup[RULES]
         if use_text_for_last_user_input and (
             tracker.latest_action_name != ACTION_LISTEN_NAME or not self._index(rules).needs_text
         ):
             return None, None, False
         recent = RecentStates.of(tracker, domain, self._index(rules).longest)
+        happened = recent.happened() if recent and not use_text_for_last_user_input else None
+        if self._known_of is not domain:
+            self._known_of = domain
+            self._known.clear()
+        if happened in self._known:
+            return self._known[happened]
         keys: set[str] = set()
         if recent:
             keys = self._get_possible_keys(
                 rules, self._prediction_states(recent, domain, use_text_for_last_user_input)
             )
         if not keys:
+            happened = None
             # Nothing fits, which is reported with the whole conversation; or it is no plain one.
             states = self._prediction_states(tracker, domain, use_text_for_last_user_input)
             keys = self._get_possible_keys(rules, states)
             if not keys:
                 return None, self._create_feature_key(states), False
         best = max(keys, key=len)
-        return rules[best], best, False
+        found = (rules[best], best, False)
+        if happened is not None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[happened] = found
+        return found

@@ -7,7 +7,7 @@ import pytest
 from rasa.shared.core.domain import Domain
 from typer.testing import CliRunner
 
-from desk.store import MOST_FAILURES, DeskStore
+from desk.store import MOST_ALONE, MOST_FAILURES, DeskStore
 from desk.users import app, desk_settings, fits
 from server.trackers import Conversations
 from tests.channels.online import SLOTS, Bot, gate_with, online, sql_store
@@ -131,8 +131,43 @@ async def test_guessing_is_stopped_even_for_the_right_password(desk: Desk) -> No
     for _ in range(MOST_FAILURES):
         assert (await desk.log_in("editor", "wrong")).status == 403
     assert (await desk.log_in("editor")).status == 429
-    # By address too: another name from there doesn't get in either.
-    assert (await desk.log_in("publisher")).status == 429
+
+
+async def test_one_who_forgot_bars_neither_colleagues_nor_the_same_name_elsewhere(
+    desk: Desk,
+) -> None:
+    for _ in range(MOST_FAILURES + 1):
+        answer = await _guess(desk, NAMES["editor"], "203.0.113.5")
+    assert answer == 429
+    assert await _guess(desk, NAMES["publisher"], "203.0.113.5", PASSWORD) == 303
+    assert await _guess(desk, NAMES["editor"], "203.0.113.6", PASSWORD) == 303
+
+
+async def test_one_name_is_not_guessed_from_many_addresses(desk: Desk) -> None:
+    name = NAMES["editor"]
+    assert await _guess(desk, name, "203.0.113.5", PASSWORD) == 303
+    found = [await _guess(desk, name, f"198.51.100.{n}") for n in range(MOST_ALONE + 1)]
+    assert found == [403] * MOST_ALONE + [429]
+    assert await _guess(desk, name, "192.0.2.1", PASSWORD) == 429
+    # Guessing from elsewhere keeps nobody out of where they work; there, too, five are the end.
+    assert await _guess(desk, name, "203.0.113.5", PASSWORD) == 303
+    found = [await _guess(desk, name, "203.0.113.5") for _ in range(MOST_FAILURES + 1)]
+    assert found == [403] * MOST_FAILURES + [429]
+
+
+async def test_names_are_not_tried_one_after_another(desk: Desk) -> None:
+    assert await _guess(desk, NAMES["reader"], "203.0.113.5", PASSWORD) == 303
+    found = [await _guess(desk, f"somebody {n}", "203.0.113.5") for n in range(MOST_ALONE + 1)]
+    assert found == [403] * MOST_ALONE + [429]
+    assert await _guess(desk, NAMES["publisher"], "203.0.113.5", PASSWORD) == 429
+    assert await _guess(desk, NAMES["reader"], "203.0.113.5", PASSWORD) == 303
+
+
+async def test_a_right_password_puts_away_the_slips_before_it(desk: Desk) -> None:
+    for _ in range(3):
+        for _ in range(MOST_FAILURES - 1):
+            assert (await desk.log_in("editor", "wrong")).status == 403
+        assert (await desk.log_in("editor")).status == 303
 
 
 async def test_guesses_that_come_at_once_are_all_counted(desk: Desk) -> None:
@@ -142,13 +177,23 @@ async def test_guesses_that_come_at_once_are_all_counted(desk: Desk) -> None:
 
 
 async def test_a_household_of_ipv6_is_one_address(desk: Desk) -> None:
-    found = []
-    for number in range(MOST_FAILURES + 1):
-        form = {"name": f"somebody {number}", "password": "guess"}
-        headers = {"X-Forwarded-For": f"2001:db8::{number + 1:x}"}
-        answer = await desk.client.call("POST", "/desk/login", data=form, headers=headers)
-        found.append(answer.status)
+    found = [
+        await _guess(desk, NAMES["editor"], f"2001:db8::{n + 1:x}")
+        for n in range(MOST_FAILURES + 1)
+    ]
     assert found == [403] * MOST_FAILURES + [429]
+
+
+async def _guess(desk: Desk, name: str, address: str, password: str = "wrong") -> int:
+    """The answer to a login through a proxy."""
+    answer = await desk.client.call(
+        "POST",
+        "/desk/login",
+        data={"name": name, "password": password},
+        headers={"X-Forwarded-For": address},
+        allow_redirects=False,
+    )
+    return int(answer.status)
 
 
 async def test_a_long_form_of_a_stranger_is_not_read(desk: Desk) -> None:
