@@ -35,6 +35,15 @@ _audit = sa.Table(
     sa.Column("action", sa.String(40), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
 )
+_done = sa.Table(
+    "desk_done",
+    _metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("until", sa.Float(53), nullable=False),
+    sa.Column("marked", sa.Float(53), nullable=False),
+)
+# Seconds after which nobody can look back at what was set aside.
+DONE_LASTS = 366 * 86_400.0
 # So many wrong passwords for one name or from one address within the time, and nobody gets in.
 MOST_FAILURES = 5
 FAILURES_LAST = 900.0
@@ -64,7 +73,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeskStore:
-    """The three tables, made at first use; SQLite or PostgreSQL, shared by all workers."""
+    """The tables, made at first use; SQLite or PostgreSQL, shared by all workers."""
 
     def __init__(self, engine: Engine) -> None:
         """Make the tables if they are missing."""
@@ -121,6 +130,31 @@ class DeskStore:
             connection.execute(_failures.delete().where(_failures.c.time < since))
             rows = connection.execute(count.where(_failures.c.key.in_(keys))).all()
         return any(row.times >= MOST_FAILURES for row in rows)
+
+    def mark(self, keys: list[str], until: float) -> None:
+        """Set wordings aside.
+
+        Args:
+            keys: of the wordings.
+            until: time of the newest message that was seen; what comes later is not set aside.
+        """
+        now = time.time()
+        with self._engine.begin() as connection:
+            old = sa.or_(_done.c.key.in_(keys), _done.c.marked < now - DONE_LASTS)
+            connection.execute(_done.delete().where(old))
+            rows = [{"key": key, "until": until, "marked": now} for key in keys]
+            if rows:
+                connection.execute(_done.insert(), rows)
+
+    def unmark(self, keys: list[str]) -> None:
+        """Set wordings aside no longer."""
+        with self._engine.begin() as connection:
+            connection.execute(_done.delete().where(_done.c.key.in_(keys)))
+
+    def marks(self) -> dict[str, float]:
+        """For each wording that was set aside until when it was."""
+        with self._engine.connect() as connection:
+            return {row.key: row.until for row in connection.execute(_done.select())}
 
     def note(self, name: str, action: str, detail: str = "") -> None:
         """Write a line into the audit log."""
