@@ -279,12 +279,8 @@ async def test_why_and_preview_are_told_what_visitors_are(
     home._files.cache_clear()
     await desk.ask("rest:1", "退休每月返多少", NOT_UNDERSTOOD)
     await desk.log_in("editor")
-    for channel, place in (
-        ("web", "扬州"),
-        ("rest", "阜阳"),
-        ("wechat", "合肥"),
-        ("cmdline", "阜阳"),
-    ):
+    places = {"web": "扬州", "rest": "阜阳", "wechat": "合肥", "cmdline": "阜阳"}
+    for channel, place in places.items():
         await desk.send("/desk/why", texts="退休每月返多少", channel=channel)
         page = await desk.done("/desk/why")
         assert f"<pre>退休每月返多少 {place}</pre>" in page, channel

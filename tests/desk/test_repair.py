@@ -1,14 +1,16 @@
-"""A draft that went wrong: taking single edits back, and mending a file at the line of its error."""
+"""A draft that went wrong: single edits taken back, and a file mended at the line of its error."""
 
 import re
 from html import unescape
 from urllib.parse import quote
 
+import yaml
+
 from policy.facts import FactBook
 from tests.desk.desk import Desk
 
 FILE, FACT, OTHER = "credit/facts/anhui.yml", "F-AH-01", "G-BB-01"
-ANSWERS = "credit/answers.yml"
+AMOUNT = "  - {{amount: {}, unit: 元, period: 月, kind: gross}}"
 
 
 def draft_facts(desk: Desk) -> FactBook:
@@ -34,13 +36,9 @@ async def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
     await desk.send("/desk/example", text="每月那笔钱打多少呀您说", intent="credit_amount")
     await desk.send("/desk/example", text="每月那笔钱打几个钱呀", intent="credit_amount")
     page = unescape(await desk.see("/desk/draft"))
-    assert (
-        f"第 {line_of(desk, '  - {amount: 72, unit: 元, period: 月, kind: gross}')} 行，{OTHER}"
-        in page
-    )
-    key = undo_key(
-        page, f"第 {line_of(desk, '  - {amount: 71, unit: 元, period: 月, kind: gross}')}"
-    )
+    mine, others = (line_of(desk, AMOUNT.format(amount)) for amount in (71, 72))
+    assert f"第 {others} 行，{OTHER}" in page
+    key = undo_key(page, f"第 {mine}")
     assert (await desk.send("/desk/undo", file=FILE, edit=key)).status == 303
     amounts = {name: draft_facts(desk).facts[name].values[0].spoken() for name in (FACT, OTHER)}
     assert amounts == {FACT: "70", OTHER: "72"}
@@ -91,7 +89,7 @@ async def test_a_file_that_cannot_be_read_is_mended_at_its_line(desk: Desk) -> N
     # The lines around the mistake can be edited, though nobody can tell where a fact begins.
     first = line_of(desk, '  firmness: "state')
     page = unescape(await desk.see(f"/desk/entry?file={FILE}&line={first}"))
-    assert f"{first} ▶" in page or f"{first}  ▶" in page or "▶" in page
+    assert f"{first} ▶" in page
     assert marked >= first
     seen = re.search(r'name="seen" hidden>\n(.*?)</textarea>', page, re.DOTALL).group(1)  # type: ignore[union-attr]
     key = re.search(r'name="key" value="(@\d+-\d+)"', page).group(1)  # type: ignore[union-attr]
@@ -112,8 +110,7 @@ async def test_every_mistake_of_a_draft_leads_to_its_line(desk: Desk) -> None:
     for link, name in zip(links, (FACT, OTHER), strict=True):
         page = unescape(await desk.see(unescape(link)))
         assert f'name="key" value="{name}"' in page
-        assert page.partition("<form method")[2].count("facts.") <= page.count("facts.")
-        assert re.search(r'role="alert"><li>data/\S+firmness', page)
+        assert re.search(r'role="alert"><li>data/[^<]+firmness', page)
     # The facts that can be read are listed all the same.
     page = await desk.see(f"/desk/facts?q={quote('G-BB-02')}")
     assert "<h2>G-BB-02 " in page
@@ -141,10 +138,10 @@ async def test_what_the_bot_says_is_found_by_its_words_and_leads_to_its_line(des
         text = (desk.folder / "data" / file).read_text("utf-8").splitlines()[int(found[1]) - 1]
         assert words.split()[0] in text
         assert "▶" in await desk.see(found[2])
-    templates = desk.folder / "data" / "service" / "templates.yml"
-    assert "service/templates.yml" in "".join(
-        [await desk.see(f"/desk/sentences?q={quote(word)}") for word in ("按", "到账")]
-    ), templates
+    templates = yaml.safe_load((desk.folder / "data/service/templates.yml").read_text("utf-8"))
+    sentence = max(templates["sentences"].values(), key=len)
+    page = await desk.see(f"/desk/sentences?q={quote(sentence)}")
+    assert "data/service/templates.yml:" in page
     # With a figure that is filled in, the likest is shown.
     page = unescape(await desk.see(f"/desk/sentences?q={quote('跨省去看病多数人都要备案')}"))
     assert "没有一模一样的" in page
