@@ -31,6 +31,7 @@ FILE, FACT = "credit/facts/anhui.yml", "F-AH-01"
 QUESTION = "安徽退休每月返多少"
 PAGES = (
     "unanswered",
+    "unanswered?show=outside",
     "feedback",
     "why",
     "facts",
