@@ -15,7 +15,7 @@ import typer
 
 from policy.topics import DATA
 from policy.yamlfile import DataError, shown
-from server.folder import served_by
+from server.folder import is_on_terminal, served_by
 from server.settings import MODELS, ROOT, VAR, SettingError, Settings, check_folder
 from server.training import ensure_model
 
@@ -45,6 +45,12 @@ def run() -> None:
 def reload() -> None:
     """Tell the running server to look at the edited data, never whatever has its number now."""
     number = served_by(VAR)
+    if is_on_terminal(number):
+        # There the signal means that the terminal is closed.
+        raise SettingError(
+            f"服务（进程 {number}）是在终端里直接起的，这样告诉它会让它停。"
+            "请到那个窗口按 Ctrl-C，再 make run；或者放到后台跑，见 docs/operate.md。"
+        )
     os.kill(number, signal.SIGHUP)
     print(f"告诉服务（进程 {number}）了：它先检查，再换上；结果在它的日志里。")
 

@@ -71,6 +71,13 @@ def served_by(folder: Path) -> int:
     raise SettingError(f"{folder} 里没有服务在跑{left}。改过的资料，下次 make run 时检查、换上。")
 
 
+def is_on_terminal(number: int) -> bool:
+    """Whether a process was started in a terminal, as far as this system tells."""
+    with suppress(OSError):
+        return os.readlink(f"/proc/{number}/fd/0").startswith(("/dev/pts/", "/dev/tty"))
+    return False
+
+
 def _noted(file: IO[str]) -> int | None:
     file.seek(0)
     said = file.read().strip()

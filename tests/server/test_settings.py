@@ -1,6 +1,7 @@
 """Settings: what cannot work or would be ignored stops the start in one clear sentence."""
 
 import os
+import pty
 import subprocess
 import sys
 import time
@@ -156,6 +157,32 @@ def test_the_number_of_a_dead_server_is_no_server(tmp_path: Path) -> None:
             ):
                 look(tmp_path)
         worker.kill()
+
+
+def test_a_server_in_a_terminal_is_not_ended_by_telling_it(tmp_path: Path) -> None:
+    terminal, inside = pty.openpty()
+    program = (
+        "import signal, sys; from pathlib import Path; from server.folder import claim; "
+        f"held = claim(Path({str(tmp_path)!r})); print('ready', flush=True); signal.pause()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdin=inside, stdout=subprocess.PIPE
+    ) as server:
+        assert server.stdout
+        server.stdout.readline()
+        done = subprocess.run(
+            [sys.executable, "-m", "server", "reload"],
+            cwd=ROOT, env={**os.environ, "VAR": str(tmp_path)}, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        is_alive = server.poll() is None
+        server.kill()
+    os.close(terminal)
+    os.close(inside)
+    assert is_alive
+    assert done.returncode == 2
+    assert f"进程 {server.pid}" in done.stderr
+    assert "Ctrl-C" in done.stderr
 
 
 def wait_until_open(pid: int, file: Path) -> None:
