@@ -44,7 +44,7 @@ async def entry(visit: Visit) -> HTTPResponse:
         "entry.html",
         part=part,
         parts=parts,
-        marked=int(line[:9]) if line.isdecimal() else 0,
+        marked=_marked(part, line),
         problems=await asyncio.to_thread(_problems, visit, folder, part),
         can=visit.user.may("editor"),
         each=await asyncio.to_thread(fact_of, folder, part.key),
@@ -69,6 +69,12 @@ def _problems(visit: Visit, folder: Any, part: Part) -> list[str]:
         if at and at[0] == part.file and part.line <= int(at[1]) <= last:
             found.append(said)
     return found
+
+
+def _marked(part: Part, line: str) -> int:
+    """The line of a part that somebody was led to; 0 for none."""
+    last = part.line + part.text.count("\n")
+    return min(max(int(line[:9]), part.line), last) if line.isdecimal() else 0
 
 
 def unreadable(folder: Any, name: str) -> DataError | None:
@@ -142,6 +148,7 @@ async def draft(visit: Visit) -> HTTPResponse:
         most=MOST_EDITS,
         about=mine.about(),
         job=job,
+        stale=mine.exists and "ended" in job and job["ended"] < mine.changed,
         names=await names_of(visit),
         may_edit=visit.user.may("editor"),
         may_publish=visit.user.may("publisher"),

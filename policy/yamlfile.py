@@ -112,6 +112,9 @@ class Document:
             raise DataError(file, 1, "", "没有这个文件") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
+            if "quoted scalar" in str(getattr(error, "context", "")):
+                # Where the quotes open; that they never close is seen at the end of the file.
+                mark = getattr(error, "context_mark", None) or mark
             problem = getattr(error, "problem", None) or str(error)
             line = mark.line + 1 if mark else 1
             said = in_chinese(str(problem), "yaml")

@@ -163,7 +163,7 @@ def spoil(camera: Camera) -> None:
     page.get_by_role("button", name="存进草稿").click()
     camera.take("unreadable")
     page.goto("/desk/draft")
-    page.get_by_role("button", name=re.compile("撤销")).first.click()
+    page.get_by_role("button", name=re.compile("全改回去")).first.click()
     expect(page.get_by_text("没有草稿")).to_be_visible()
 
 

@@ -87,10 +87,8 @@ async def test_a_file_that_cannot_be_read_is_mended_at_its_line(desk: Desk) -> N
     assert 'role="alert"' in page
     marked = int(re.search(r"▶ 是第 (\d+) 行", page).group(1))  # type: ignore[union-attr]
     # The lines around the mistake can be edited, though nobody can tell where a fact begins.
-    first = line_of(desk, '  firmness: "state')
-    page = unescape(await desk.see(f"/desk/entry?file={FILE}&line={first}"))
-    assert f"{first} ▶" in page
-    assert marked >= first
+    assert marked == line_of(desk, '  firmness: "state')
+    assert f"{marked} ▶" in page
     seen = re.search(r'name="seen" hidden>\n(.*?)</textarea>', page, re.DOTALL).group(1)  # type: ignore[union-attr]
     key = re.search(r'name="key" value="(@\d+-\d+)"', page).group(1)  # type: ignore[union-attr]
     text = seen.replace('"state', "state")
@@ -116,7 +114,9 @@ async def test_every_mistake_of_a_draft_leads_to_its_line(desk: Desk) -> None:
     assert "<h2>G-BB-02 " in page
     assert page.count("改第") == 2
     # What was found before somebody mended it is not said of it any more.
+    assert "请再检查一次" not in await desk.see("/desk/draft")
     await desk.edit(FILE, FACT, "firmness: perhaps", "firmness: state")
+    assert "请再检查一次" in await desk.see("/desk/draft")
     assert "alert" not in await desk.see(f"/desk/entry?file={FILE}&key={FACT}")
 
 
