@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 .DEFAULT_GOAL := help
-.PHONY: help environment train run shell test check explain transcripts eval bench lint widget wechat-menu wechat-try clean
+.PHONY: help environment train run reload shell test check explain transcripts eval bench lint widget wechat-menu wechat-try clean
 
 help: ## 列出这些命令
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -15,6 +15,9 @@ train: environment ## 数据变了就训练
 
 run: environment ## 装好、训练、启动：http://127.0.0.1:5005/chat（PORT= 换端口）
 	@$(PYTHON) -m server run
+
+reload: ## 让正在跑的服务检查并换上改过的资料
+	@$(PYTHON) -m server reload
 
 shell: environment ## 在终端里聊天（没启动服务时自动启动一个）
 	@$(PYTHON) -m server shell

@@ -39,8 +39,8 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """When people answer, and by which phone.
 
     Attributes:
-        hours: ``1-5 09:00-17:00``: days of the week (1 is Monday) and times; empty is always.
-        phone: local number; "" for none.
+        hours: ``1-5 09:00-17:00``: days of the week (1 is Monday) and times; empty is unknown.
+        phone: local number; "" for that of everywhere.
     """
 
     hours: tuple[str, ...] = ()
@@ -56,8 +56,10 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if wrong:
             raise ValueError(f"hours: {wrong[0]}")
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether somebody is there."""
+    def is_open(self, now: datetime) -> bool | None:
+        """Whether somebody is there; None where nobody has said when."""
+        if not self.hours:
+            return None
         clock = now.strftime("%H:%M")
         for each in self.hours:
             found = _HOURS.fullmatch(each)
@@ -65,7 +67,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             first, last, begin, end = found.groups()
             if int(first) <= now.isoweekday() <= int(last or first) and begin <= clock < end:
                 return True
-        return not self.hours
+        return False
 
 
 class HandoverSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +77,7 @@ class HandoverSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         url: where conversations are posted; "" hands nothing over.
         open, closed: what a person is told within and outside the hours once the conversation has
             arrived; ``{phone}`` and ``{hours}`` stand for the region's.
+        arrived: the same where no hours are known: promises nobody, and names none.
         failed: what a person is told if it has not.
         service: where a region has nothing of its own.
         regions: by name; what holds for a city holds for its counties, unless they have their own.
@@ -83,6 +86,7 @@ class HandoverSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     url: str = ""
     open: str = ""
     closed: str = ""
+    arrived: str = ""
     failed: str = ""
     service: Service = Service()
     regions: dict[str, Service] = {}
@@ -98,10 +102,12 @@ class HandoverSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
         is_near = parts.hostname in ("127.0.0.1", "localhost", "::1")
         if self.url and not (parts.scheme == "https" or (parts.scheme == "http" and is_near)):
             raise ValueError("url: https://")
-        for name in ("open", "closed", "failed"):
+        is_unknown = any(not each.hours for each in (self.service, *self.regions.values()))
+        for name in ("open", "closed", "arrived", "failed"):
             sentence = getattr(self, name)
-            if self.url and not sentence.strip():
-                raise ValueError(f"{name}: 填了 url，就要写这一句")
+            if self.url and not sentence.strip() and (name != "arrived" or is_unknown):
+                why = "有的地方没写 hours，就要写这一句" if name == "arrived" else ""
+                raise ValueError(f"{name}: {why or '填了 url，就要写这一句'}")
             try:
                 sentence.format(phone="", hours="")
             except (KeyError, IndexError, ValueError):
@@ -118,10 +124,10 @@ class HandoverSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     def note(self, places: Sequence[str], now: datetime, arrived: bool) -> str:
         """What a person is told."""
         service = self.of(places)
-        sentence = self.open if service.is_open(now) else self.closed
-        if not arrived:
-            sentence = self.failed
-        return sentence.format(phone=service.phone, hours=spoken_hours(service.hours))
+        sentences = {True: self.open, False: self.closed, None: self.arrived}
+        sentence = sentences[service.is_open(now)] if arrived else self.failed
+        phone = service.phone or self.service.phone
+        return sentence.format(phone=phone, hours=spoken_hours(service.hours))
 
 
 def spoken_hours(hours: Sequence[str]) -> str:

@@ -134,7 +134,7 @@ class Desk:
 
     def add_routes(self, routes: Blueprint) -> None:
         """Put every page on a blueprint."""
-        from desk import facts, mending, pages
+        from desk import facts, mending, pages, sentences, why
 
         routes.add_route(_function(self.login), "/login", methods=["GET", "POST"], name="login")
         routes.add_route(_function(self.style), "/style.css", methods=["GET"], name="style")
@@ -142,6 +142,8 @@ class Desk:
             *pages.VIEWS,
             *facts.VIEWS,
             *mending.VIEWS,
+            *sentences.VIEWS,
+            *why.VIEWS,
             ("/logout", "POST", logout, "reader"),
         )
         for path, method, view, role in views:

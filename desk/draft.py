@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,6 +14,11 @@ from policy.yamlfile import DataError, Document
 
 # What would be taken for Rasa's entity markup or YAML, and is never needed in a question.
 _MARKUP = frozenset("[]{}()\\`|")
+# A stretch of lines by its first and last.
+_WINDOW = re.compile(r"@(\d+)-(\d+)")
+# Lines around one that has to be mended, and of a part that is edited as a whole for it.
+AROUND = 8
+LONGEST_PART = 60
 _MASKED_SIGNS = (MASK, "＊")
 
 
@@ -70,6 +76,11 @@ class Draft:
         """Whether anybody has changed anything."""
         return (self.folder / "about.json").exists()
 
+    @property
+    def changed(self) -> float:
+        """When somebody changed it last."""
+        return (self.folder / "about.json").stat().st_mtime
+
     def about(self) -> About:
         """What is known of it; nothing if there is none."""
         try:
@@ -117,8 +128,19 @@ class Draft:
         start = now.line - 1
         length = len(now.text.splitlines())
         fresh = [f"{line}\n" for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
-        file.write_text("".join([*lines[:start], *fresh, *lines[start + length :]]), "utf-8")
+        self.write(part.file, "".join([*lines[:start], *fresh, *lines[start + length :]]), author)
+
+    def write(self, name: str, text: str, author: str) -> None:
+        """Write a whole file; an example that is gone was given no meaning any more."""
+        (self.data / name).write_text(text, encoding="utf-8")
         self._note(author)
+        about, there = self.about(), self._examples()
+        about.examples = [each for each in about.examples if f"    - {each[0]}" in there]
+        self._write(about)
+
+    def _examples(self) -> set[str]:
+        files = (self.data / name for name in _example_files(self.data))
+        return {line for file in files for line in file.read_text("utf-8").splitlines()}
 
     def add_example(self, text: str, intent: str, author: str) -> str:
         """Make a question a training example that a person has confirmed.
@@ -146,8 +168,7 @@ class Draft:
         file = self.data / name
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
         entry = f"    - {text}\n"
-        written = [(self.data / other).read_text("utf-8") for other in _example_files(self.data)]
-        if any(entry in each for each in written):
+        if entry.rstrip("\n") in self._examples():
             raise DraftError("known")
         file.write_text("".join([*lines[:line], entry, *lines[line:]]), "utf-8")
         self._note(author, example=(text, intent))
@@ -210,9 +231,12 @@ def parts_of(folder: Path, name: str) -> list[Part]:
     starts: list[tuple[int, str]] = []
     if isinstance(data, dict) and isinstance(data.get("facts"), list):
         for index, fact in enumerate(data["facts"]):
-            starts.append((document.lines["facts", index], str(fact.get("id"))))
+            name_of = str(fact.get("id")) if isinstance(fact, dict) else f"facts.{index}"
+            starts.append((document.lines["facts", index], name_of))
     elif isinstance(data, dict) and "nlu" not in data:
         starts = [(document.lines[(key,)], key) for key in data]
+    if not starts:
+        return []
     lines = file.read_text(encoding="utf-8").splitlines()
     ends = [line - 1 for line, _ in starts[1:]] + [len(lines)]
     found = []
@@ -230,7 +254,27 @@ def part_of(folder: Path, name: str, key: str) -> Part | None:
         return None
     if not key:
         return Part(file=name, key="", line=1, text=(folder / name).read_text("utf-8").rstrip("\n"))
+    if window := _WINDOW.fullmatch(key):
+        first, last = map(int, window.groups())
+        lines = (folder / name).read_text("utf-8").splitlines()[first - 1 : last]
+        return Part(file=name, key=key, line=first, text="\n".join(lines)) if lines else None
     return next((part for part in parts_of(folder, name) if part.key == key), None)
+
+
+def part_at(folder: Path, name: str, line: int) -> Part | None:
+    """What is edited to mend a line: its fact or entry, else the lines around it; None of no file.
+
+    That also works in a file that can't be read as YAML.
+    """
+    if name not in data_files(folder):
+        return None
+    for part in parts_of(folder, name):
+        length = part.text.count("\n") + 1
+        if part.line <= line < part.line + length and length <= LONGEST_PART:
+            return part
+    last = len((folder / name).read_text("utf-8").splitlines())
+    line = min(max(line, 1), last)
+    return part_of(folder, name, f"@{max(1, line - AROUND)}-{min(last, line + AROUND)}")
 
 
 def example_places(folder: Path) -> dict[str, tuple[str, int]]:

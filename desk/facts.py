@@ -57,22 +57,20 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         return "。".join(part for part in (beside, said) if part)
 
 
-def known(folder: Path, today: date) -> list[Known]:
-    """Every fact of a folder.
-
-    Raises:
-        DataError: for the first mistake in it.
-    """
+def known(folder: Path, today: date) -> tuple[list[Known], list[DataError]]:
+    """Every fact of a folder that can be read, and what is wrong with the others."""
     return _known(folder, today, stamp(folder))
 
 
 @lru_cache(maxsize=4)
-def _known(folder: Path, today: date, _: Stamp) -> list[Known]:
-    book = FactBook.load(folder)
+def _known(folder: Path, today: date, _: Stamp) -> tuple[list[Known], list[DataError]]:
+    book, mistakes = FactBook.read(folder)
     found = []
     for placed in book.placed:
         fact = placed.fact
-        sources = tuple(book.sources[name] for name in (fact.source, *fact.also))
+        sources = tuple(
+            book.sources[name] for name in (fact.source, *fact.also) if name in book.sources
+        )
         state = ""
         if fact.overdue(today):
             state = "overdue"
@@ -88,18 +86,14 @@ def _known(folder: Path, today: date, _: Stamp) -> list[Known]:
                 weak=all(source.kind in WEAK for source in sources),
             )
         )
-    return found
+    return found, mistakes.found
 
 
 async def facts(visit: Visit) -> HTTPResponse:
     """The list."""
     wanted = {name: visit.get(name).strip() for name in ("q", "region", "topic", "source", "only")}
     folder = data_of(visit)
-    try:
-        every = await asyncio.to_thread(known, folder, date.today())
-        problem = ""
-    except DataError as error:
-        every, problem = [], str(error).replace(f"{path_shown(folder)}/", "data/")
+    every, mistakes = await asyncio.to_thread(known, folder, date.today())
     shown = await asyncio.to_thread(lambda: [each for each in every if _fits(each, wanted)])
     return visit.page(
         "facts.html",
@@ -112,8 +106,13 @@ async def facts(visit: Visit) -> HTTPResponse:
         wanted=wanted,
         topics=topic_keys(),
         files=data_files(folder),
-        problem=problem,
+        problems=[said_of(folder, each) for each in mistakes],
     )
+
+
+def said_of(folder: Path, mistake: DataError) -> str:
+    """A mistake with its file as in the repository."""
+    return str(mistake).replace(f"{path_shown(folder)}/", "data/")
 
 
 def _fits(each: Known, wanted: dict[str, str]) -> bool:
@@ -150,11 +149,8 @@ def _populations(folder: Path, _: Stamp) -> dict[str, str]:
 
 
 def fact_of(folder: Path, key: str) -> Known | None:
-    """A fact with its evidence; None if there is none of that name, or the data have a mistake."""
-    try:
-        every = known(folder, date.today())
-    except DataError:
-        return None
+    """A fact with its evidence; None if there is none of that name that can be read."""
+    every, _ = known(folder, date.today())
     return next((each for each in every if each.fact.id == key), None)
 
 

@@ -1,8 +1,10 @@
 """How the templates write times and names."""
 
+import re
 import time
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from policy.regions import COUNTRY, Regions
 from policy.topics import NONE, topics
@@ -80,7 +82,14 @@ def labelled(intent: str, names: dict[str, str]) -> str:
     return f"{names[intent]}（{intent}）" if intent in names else intent
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+def place_of(line: str) -> tuple[str, str] | None:
+    """The file and the line that a mistake names."""
+    found = re.search(r"data/(\S+?\.yml):(\d+)", line)
+    return (found[1], found[2]) if found else None
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "place_of": place_of,
     "when": when,
     "day": day,
     "topic_name": topic_name,

@@ -1,13 +1,14 @@
 """Messages grouped by likeness, so that a hundred wordings of one question are one line."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import msgspec
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from desk.store import fingerprint
 from desk.turns import DAY, Asked
 
 # Similarity (0 to 100) from which two messages are taken for the same question.
@@ -48,6 +49,19 @@ class Group(msgspec.Struct, kw_only=True):
         """What is wrong with any of them, most frequent first."""
         names = [name for asked in self.messages for name in asked.troubles]
         return sorted(dict.fromkeys(names), key=lambda name: -names.count(name))
+
+    @property
+    def keys(self) -> list[str]:
+        """What its wordings are known by where they are set aside."""
+        return list(dict.fromkeys(_key(asked.text) for asked in self.messages))
+
+    def is_done(self, marks: Mapping[str, float]) -> bool:
+        """Whether all of it was set aside.
+
+        Args:
+            marks: for each wording until when it was.
+        """
+        return all(marks.get(_key(each.text), 0.0) >= each.time for each in self.messages)
 
     @property
     def trend(self) -> int:
@@ -103,6 +117,11 @@ def _leaders(keys: tuple[str, ...]) -> list[int]:
             if not best:
                 leaders.append(key)
     return found
+
+
+@lru_cache(maxsize=65_536)
+def _key(text: str) -> str:
+    return fingerprint(plain(text))[:32]
 
 
 def plain(text: str) -> str:

@@ -14,6 +14,8 @@ logger = logging.getLogger(__name__)
 # Seconds between signs of life, and without one until the work counts as dead.
 SIGN_EVERY = 3.0
 DEAD_AFTER = 30.0
+# Seconds until a page with work under way looks again by itself.
+LOOK_AGAIN = "3"
 
 Say = Callable[[str], None]
 Work = Callable[[Say], Awaitable[dict[str, Any]]]
@@ -60,7 +62,9 @@ class Jobs:
         if not self.is_running:
             self._file.unlink(missing_ok=True)
 
-    def begin(self, kind: str, by: str, work: Work) -> "asyncio.Task[None]":
+    def begin(
+        self, kind: str, by: str, work: Work, given: dict[str, Any] | None = None
+    ) -> "asyncio.Task[None]":
         """Start work in the background of this worker.
 
         Args:
@@ -68,12 +72,13 @@ class Jobs:
             by: who wants it.
             work: gets a function to say how far it is; what it returns joins the state. A raised
                 exception with ``lines`` is a refusal.
+            given: joins the state from the beginning.
 
         Raises:
             Busy: if something is under way.
         """
         self._take()
-        task = asyncio.ensure_future(self._run(kind, by, work))
+        task = asyncio.ensure_future(self._run({**(given or {}), "kind": kind, "by": by}, work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
@@ -87,8 +92,8 @@ class Jobs:
         except FileExistsError:
             raise Busy from None
 
-    async def _run(self, kind: str, by: str, work: Work) -> None:
-        state: dict[str, Any] = {"kind": kind, "by": by, "time": time.time(), "lines": []}
+    async def _run(self, given: dict[str, Any], work: Work) -> None:
+        state: dict[str, Any] = {**given, "time": time.time(), "lines": []}
 
         def say(line: str) -> None:
             state["lines"].append(line)
@@ -101,7 +106,7 @@ class Jobs:
         except Exception as error:
             reasons = getattr(error, "lines", None)
             if reasons is None:
-                logger.exception("%s failed: %s", kind, type(error).__name__)
+                logger.exception("%s failed: %s", given["kind"], type(error).__name__)
             state |= {"state": "refused" if reasons else "failed"}
             state["lines"] += reasons or [type(error).__name__]
         finally:

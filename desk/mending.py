@@ -2,21 +2,26 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 from sanic.response import HTTPResponse
 
 from desk.channel import HEADERS, Denied, Entry, Visit, go
-from desk.draft import Draft, DraftError, Part, data_files, part_of, parts_of, patch
-from desk.facts import fact_of, populations
+from desk.draft import Draft, DraftError, Part, data_files, part_at, part_of, parts_of, patch
+from desk.edits import edits, take_back
+from desk.facts import fact_of, populations, said_of
+from desk.filters import place_of
+from desk.jobs import LOOK_AGAIN
 from desk.meanings import chosen
 from desk.pages import data_of, names_of, turns, workshop
 from desk.publishing import Publishing
+from policy.yamlfile import DataError, Document
 
 WEEK = 7
-# Seconds until a page with work under way looks again by itself.
-LOOK_AGAIN = "3"
 ACTIONS = {"check": "editor", "preview": "editor", "discard": "editor", "publish": "publisher"}
 LONGEST_NOTE = 200
+# Edits of one file that are shown each by itself.
+MOST_EDITS = 60
 
 
 def draft_of(visit: Visit) -> Draft:
@@ -27,7 +32,11 @@ def draft_of(visit: Visit) -> Draft:
 async def entry(visit: Visit) -> HTTPResponse:
     """A fact, an answer or a whole file, to be edited."""
     folder = data_of(visit)
-    part = await asyncio.to_thread(part_of, folder, visit.get("file"), visit.get("key"))
+    line = visit.get("line")
+    if line.isdecimal():
+        part = await asyncio.to_thread(part_at, folder, visit.get("file"), int(line[:9]))
+    else:
+        part = await asyncio.to_thread(part_of, folder, visit.get("file"), visit.get("key"))
     if part is None:
         raise Denied("missing", 404)
     parts = [] if part.key else await asyncio.to_thread(parts_of, folder, part.file)
@@ -35,10 +44,46 @@ async def entry(visit: Visit) -> HTTPResponse:
         "entry.html",
         part=part,
         parts=parts,
+        marked=_marked(part, line),
+        problems=await asyncio.to_thread(_problems, visit, folder, part),
         can=visit.user.may("editor"),
         each=await asyncio.to_thread(fact_of, folder, part.key),
         populations=await asyncio.to_thread(populations, folder),
     )
+
+
+def _problems(visit: Visit, folder: Any, part: Part) -> list[str]:
+    """What is known to be wrong with a part: what keeps its file from being read, else the check's.
+
+    What a check has found of a draft that was edited since stands elsewhere by now.
+    """
+    if wrong := unreadable(folder, part.file):
+        return [said_of(folder, wrong)]
+    mine, job = draft_of(visit), visit.desk.jobs.state()
+    if not mine.exists or job.get("ended", 0.0) < mine.changed:
+        return []
+    last = part.line + part.text.count("\n")
+    found = []
+    for said in job.get("lines", ()):
+        at = place_of(said)
+        if at and at[0] == part.file and part.line <= int(at[1]) <= last:
+            found.append(said)
+    return found
+
+
+def _marked(part: Part, line: str) -> int:
+    """The line of a part that somebody was led to; 0 for none."""
+    last = part.line + part.text.count("\n")
+    return min(max(int(line[:9]), part.line), last) if line.isdecimal() else 0
+
+
+def unreadable(folder: Any, name: str) -> DataError | None:
+    """What keeps a file from being read at all."""
+    try:
+        Document(folder / name)
+    except DataError as error:
+        return error
+    return None
 
 
 async def save_entry(visit: Visit) -> HTTPResponse:
@@ -50,6 +95,25 @@ async def save_entry(visit: Visit) -> HTTPResponse:
         raise Denied("missing", 404)
     await asyncio.to_thread(draft.save, part, visit.get("text"), visit.user.name)
     await visit.note("edit", f"data/{part.file} {part.key}")
+    wrong = await asyncio.to_thread(unreadable, draft.data, part.file)
+    if wrong:
+        return go(f"/desk/entry?{urlencode({'file': part.file, 'line': wrong.line})}")
+    return go("/desk/draft")
+
+
+async def undo(visit: Visit) -> HTTPResponse:
+    """Take back one edit of the draft, or all of a file."""
+    if visit.desk.jobs.is_running:
+        raise Denied("busy", 409)
+    mine, base = draft_of(visit), _base(visit)
+    if not mine.exists:
+        raise DraftError("no_draft")
+    file = visit.get("file")
+    await asyncio.to_thread(take_back, mine, base, file, visit.get("edit"), visit.user.name)
+    await visit.note("undo", f"data/{file}")
+    if not await asyncio.to_thread(mine.patch, base):
+        await asyncio.to_thread(mine.discard)
+    visit.desk.jobs.clear()
     return go("/desk/draft")
 
 
@@ -77,12 +141,14 @@ async def _begun(visit: Visit) -> Draft:
 async def draft(visit: Visit) -> HTTPResponse:
     """What the draft changes, and what was found when it was checked."""
     mine, job = draft_of(visit), visit.desk.jobs.state()
-    changed = await asyncio.to_thread(mine.patch, _base(visit)) if mine.exists else ""
+    changed = await asyncio.to_thread(edits, _base(visit), mine.data) if mine.exists else {}
     page = visit.page(
         "draft.html",
-        patch=changed,
+        edits=changed,
+        most=MOST_EDITS,
         about=mine.about(),
         job=job,
+        stale=mine.exists and "ended" in job and job["ended"] < mine.changed,
         names=await names_of(visit),
         may_edit=visit.user.may("editor"),
         may_publish=visit.user.may("publisher"),
@@ -197,6 +263,7 @@ async def roll_back(visit: Visit) -> HTTPResponse:
 VIEWS: tuple[Entry, ...] = (
     ("/entry", "GET", entry, "reader"),
     ("/entry", "POST", save_entry, "editor"),
+    ("/undo", "POST", undo, "editor"),
     ("/example", "POST", add_example, "editor"),
     ("/draft", "GET", draft, "reader"),
     ("/draft", "POST", act, "editor"),

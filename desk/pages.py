@@ -5,7 +5,8 @@ import csv
 import io
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlencode
 
 from sanic.response import HTTPResponse, redirect
 
@@ -13,7 +14,7 @@ from desk.channel import HEADERS, Denied, Entry, Visit
 from desk.draft import Draft
 from desk.filters import lies_in
 from desk.groups import Group, grouped
-from desk.meanings import meanings, spelled_out
+from desk.meanings import meanings
 from desk.numbers import numbers
 from desk.paging import paged
 from desk.turns import Asked, read_conversation
@@ -22,6 +23,9 @@ from policy.topics import topic_keys
 DEFAULT_DAYS = 30
 # Seconds without a look after which no conversation is kept in memory.
 IDLE = 900.0
+# What is wrong with a message that was only told that it is not ours.
+OUTSIDE = ("rejected",)
+LONGEST_TEXT = 200
 
 
 async def start(visit: Visit) -> HTTPResponse:
@@ -62,18 +66,45 @@ def kept(found: list[Asked], wanted: dict[str, str]) -> list[Asked]:
     ]
 
 
-async def _groups(visit: Visit) -> tuple[list[Asked], list[Group]]:
+class Shelves(NamedTuple):
+    """Groups by who has to look at them: somebody, nobody (not ours), nobody any more."""
+
+    open: list[Group]
+    outside: list[Group]
+    done: list[Group]
+
+    def shown(self, name: str) -> list[Group]:
+        """Those that a page asks for."""
+        return {"outside": self.outside, "done": self.done}.get(name, self.open)
+
+
+async def _shelves(visit: Visit) -> tuple[list[Asked], Shelves]:
     found = await turns(visit, days_of(visit))
     troubled = [asked for asked in kept(found, filters(visit)) if asked.troubles]
-    return found, await asyncio.to_thread(grouped, troubled)
+    marks = await asyncio.to_thread(visit.desk.store(visit.request).marks)
+
+    def sorted_out() -> Shelves:
+        ours = grouped(asked for asked in troubled if asked.troubles != OUTSIDE)
+        outside = grouped(asked for asked in troubled if asked.troubles == OUTSIDE)
+        return Shelves(
+            [group for group in ours if not group.is_done(marks)],
+            [group for group in outside if not group.is_done(marks)],
+            [group for group in (*ours, *outside) if group.is_done(marks)],
+        )
+
+    return found, await asyncio.to_thread(sorted_out)
 
 
 async def unanswered(visit: Visit) -> HTTPResponse:
-    """What was not understood, turned away, answered without a fact …, grouped by likeness."""
-    found, groups = await _groups(visit)
+    """What was not understood, answered without a fact …, grouped by likeness."""
+    found, shelves = await _shelves(visit)
+    show = visit.get("show")
     return visit.page(
         "unanswered.html",
-        page=paged(groups, visit.get("page"), visit.request.query_string),
+        page=paged(shelves.shown(show), visit.get("page"), visit.request.query_string),
+        shelves=shelves,
+        show=show,
+        query=visit.request.query_string,
         left_out=visit.desk.archive(visit.request).left_out,
         channels=sorted({asked.channel for asked in found}),
         topics=topic_keys(),
@@ -81,6 +112,24 @@ async def unanswered(visit: Visit) -> HTTPResponse:
         days=days_of(visit),
         names=await names_of(visit),
     )
+
+
+async def set_aside(visit: Visit) -> HTTPResponse:
+    """Note that a group needs nobody any more, or that it does after all."""
+    keys = [key for key in visit.get("keys").split(",") if key]
+    try:
+        until = float(visit.get("until"))
+    except ValueError:
+        raise Denied("missing", 404) from None
+    store = visit.desk.store(visit.request)
+    is_undo = visit.get("undo") == "1"
+    if is_undo:
+        await asyncio.to_thread(store.unmark, keys)
+    else:
+        await asyncio.to_thread(store.mark, keys, until)
+    await visit.note("undone" if is_undo else "done", visit.get("text")[:LONGEST_TEXT])
+    back = urlencode(parse_qsl(visit.get("back")))
+    return redirect(f"/desk/unanswered?{back}", headers=dict(HEADERS), status=303)
 
 
 async def names_of(visit: Visit) -> dict[str, str]:
@@ -112,7 +161,8 @@ def workshop(visit: Visit) -> Any:
 
 async def unanswered_csv(visit: Visit) -> HTTPResponse:
     """The same as a table that spreadsheets open."""
-    _, groups = await _groups(visit)
+    _, shelves = await _shelves(visit)
+    groups = shelves.shown(visit.get("show"))
     await visit.note("export", visit.request.query_string)
     out = io.StringIO()
     table = csv.writer(out)
@@ -166,21 +216,6 @@ async def conversation(visit: Visit) -> HTTPResponse:
     return visit.page("conversation.html", turns=found, names=await names_of(visit))
 
 
-async def why(visit: Visit) -> HTTPResponse:
-    """Messages replayed: what was read, which rule won, what would be said now."""
-    texts = [line.strip() for line in visit.get("texts").splitlines() if line.strip()]
-    said: list[dict[str, Any]] = []
-    if texts:
-        shop = workshop(visit)
-        current = shop.releases.current()
-        (said,) = await shop.rehearse(
-            shop.releases.data(current), shop.releases.model(current), [texts[:20]]
-        )
-        names = await names_of(visit)
-        said = [{**each, "why": spelled_out(each["why"], names)} for each in said]
-    return visit.page("why.html", texts="\n".join(texts), said=said)
-
-
 async def figures(visit: Visit) -> HTTPResponse:
     """How many, of what, how it ended, and what came next."""
     found = await turns(visit, days_of(visit))
@@ -206,11 +241,10 @@ async def log(visit: Visit) -> HTTPResponse:
 VIEWS: tuple[Entry, ...] = (
     ("/", "GET", start, "reader"),
     ("/unanswered", "GET", unanswered, "reader"),
+    ("/done", "POST", set_aside, "editor"),
     ("/unanswered.csv", "GET", unanswered_csv, "reader"),
     ("/feedback", "GET", feedback, "reader"),
     ("/conversation", "GET", conversation, "reader"),
-    ("/why", "GET", why, "reader"),
-    ("/why", "POST", why, "reader"),
     ("/numbers", "GET", figures, "reader"),
     ("/log", "GET", log, "reader"),
 )

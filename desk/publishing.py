@@ -10,6 +10,7 @@ import yaml
 from desk.draft import Draft, patch
 from desk.jobs import Say, Work
 from desk.probes import probes
+from desk.talks import PAGE, Talk, talk
 from desk.turns import Asked
 
 CONVERSATIONS = Path(__file__).parent.parent / "tests" / "conversations"
@@ -74,7 +75,7 @@ class WorkshopLike(Protocol):
         """How well a model understands."""
 
     async def rehearse(
-        self, data: Path, model: Path, conversations: list[list[str]]
+        self, data: Path, model: Path, talks: list[Talk]
     ) -> list[list[dict[str, Any]]]:
         """What would be said."""
 
@@ -114,13 +115,14 @@ class Publishing:
 
         async def work(say: Say) -> dict[str, Any]:
             base, model = await self._ready(say)
-            asked = [turn.text for turn in sorted(lately, key=lambda turn: -turn.time)]
+            asked = [(turn.text, turn.channel) for turn in sorted(lately, key=lambda t: -t.time)]
             questions = list(dict.fromkeys(asked))[:MOST_QUESTIONS]
             mine = [text for text, _ in self._draft.about().examples]
             served = self._workshop.releases.data(base)
             about = await asyncio.to_thread(probes, served, self._draft.data)
-            singles = [[text] for text in dict.fromkeys([*mine, *about, *questions])]
-            talks = [*singles, *conversations()]
+            asked = [*((text, PAGE) for text in (*mine, *about)), *questions]
+            singles = [([text], channel) for text, channel in dict.fromkeys(asked)]
+            talks = [talk(*each) for each in singles] + [talk(each) for each in conversations()]
             say(f"把 {len(talks)} 段对话各说两遍：现在的版本、草稿……")
             old = await self._workshop.rehearse(served, self._workshop.releases.model(base), talks)
             new = await self._workshop.rehearse(self._draft.data, model, talks)

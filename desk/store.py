@@ -42,6 +42,15 @@ _audit = sa.Table(
     sa.Column("action", sa.String(40), nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
 )
+_done = sa.Table(
+    "desk_done",
+    _metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("until", sa.Float(53), nullable=False),
+    sa.Column("marked", sa.Float(53), nullable=False),
+)
+# Seconds after which nobody can look back at what was set aside.
+DONE_LASTS = 366 * 86_400.0
 # So many wrong passwords within the time bar a name at an address; so many more bar the name
 # everywhere (somebody guesses from many addresses), or the address for every name (somebody tries
 # name after name). Behind one address may be a whole office.
@@ -150,6 +159,31 @@ class DeskStore:
                 bounds = {pair: bounds[pair]}
             rows = connection.execute(count.where(_failures.c.key.in_(list(bounds)))).all()
         return any(row.times >= bounds[row.key] for row in rows)
+
+    def mark(self, keys: list[str], until: float) -> None:
+        """Set wordings aside.
+
+        Args:
+            keys: of the wordings.
+            until: time of the newest message that was seen; what comes later is not set aside.
+        """
+        now = time.time()
+        with self._engine.begin() as connection:
+            old = sa.or_(_done.c.key.in_(keys), _done.c.marked < now - DONE_LASTS)
+            connection.execute(_done.delete().where(old))
+            rows = [{"key": key, "until": until, "marked": now} for key in keys]
+            if rows:
+                connection.execute(_done.insert(), rows)
+
+    def unmark(self, keys: list[str]) -> None:
+        """Set wordings aside no longer."""
+        with self._engine.begin() as connection:
+            connection.execute(_done.delete().where(_done.c.key.in_(keys)))
+
+    def marks(self) -> dict[str, float]:
+        """For each wording that was set aside until when it was."""
+        with self._engine.connect() as connection:
+            return {row.key: row.until for row in connection.execute(_done.select())}
 
     def note(self, name: str, action: str, detail: str = "") -> None:
         """Write a line into the audit log."""

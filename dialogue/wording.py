@@ -1,12 +1,13 @@
 """What the bot says: ``data/*/answers.yml``, an entry a question; sentences, labels and aspects."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from policy.conditions import Condition, holds
 from policy.topics import DATA, NONE, topics
-from policy.yamlfile import Document
+from policy.yamlfile import Document, Mistakes
 
 ANSWERS = "*/answers*.yml"
 TEMPLATES = Path("service") / "templates.yml"
@@ -137,21 +138,25 @@ class Wording:
         """
         answers: dict[str, Spec] = {}
         places: dict[str, tuple[Path, int]] = {}
-        document = Document(folder / TEMPLATES)
-        templates = document.convert(document.data, Templates)
-        lines = {name: document.lines["sentences", name] for name in templates.sentences}
-        document = Document(folder / ASPECTS)
-        aspects = document.convert(document.data, dict[str, Aspect])
+        mistakes = Mistakes()
+        with mistakes.apart():
+            document = Document(folder / TEMPLATES)
+            templates = document.convert(document.data, Templates)
+            lines = {name: document.lines["sentences", name] for name in templates.sentences}
+        with mistakes.apart():
+            document = Document(folder / ASPECTS)
+            aspects = document.convert(document.data, dict[str, Aspect])
         for file in sorted(folder.glob(ANSWERS)):
-            document = Document(file)
-            for key, entry in document.data.items():
-                if key in answers:
-                    raise document.error((key,), "这个意图在别的文件里已有回答")
-                entry = dict(entry or {})
-                if isinstance(entry.get("means"), str):
-                    entry["means"] = [entry["means"]]
-                answers[key] = document.convert(entry, Spec, (key,))
-                places[key] = (file, document.lines[(key,)])
+            with mistakes.apart():
+                document = Document(file)
+                entries = document.convert(document.data, dict[str, dict[str, Any] | None])
+                for key, entry in entries.items():
+                    with mistakes.apart():
+                        if key in answers:
+                            raise document.error((key,), "这个意图在别的文件里已有回答")
+                        answers[key] = document.convert(_spelled(entry or {}), Spec, (key,))
+                        places[key] = (file, document.lines[(key,)])
+        mistakes.check()
         return cls(answers, templates, aspects, places, lines)
 
     def say(self, sentence: str, **places: object) -> str:
@@ -194,3 +199,10 @@ class Wording:
     def _like(self, aspect: str) -> tuple[str, ...]:
         known = self.aspects.get(aspect)
         return known.like if known else ()
+
+
+def _spelled(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry with its meanings as a list; one may stand alone."""
+    if isinstance(entry.get("means"), str):
+        return {**entry, "means": [entry["means"]]}
+    return entry

@@ -27,7 +27,7 @@ def errors(
         regions: the gazetteer.
         aspects: the intents that exist; None leaves them unchecked.
     """
-    found = [error for placed in book.placed for error in _in_one(placed, regions, aspects)]
+    found = list(errors_of_each(book, regions, aspects))
     yield from found
     if not found:
         yield from _bands(book.placed)
@@ -43,6 +43,20 @@ def errors(
             if url and not OFFICIAL.match(url):
                 yield _error(placed, "source", f"来源 {name} 的网址不是 gov.cn：只留官方网址")
                 break
+
+
+def errors_of_each(
+    book: FactBook, regions: Regions, aspects: set[str] | None = None
+) -> Iterator[DataError]:
+    """The mistakes in facts that show in each alone, whatever else there is.
+
+    Args:
+        book: the facts, as far as they can be read.
+        regions: the gazetteer.
+        aspects: the intents that exist; None leaves them unchecked.
+    """
+    for placed in book.placed:
+        yield from _in_one(placed, regions, aspects)
 
 
 def warnings(book: FactBook, today: date) -> Iterator[str]:

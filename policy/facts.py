@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from policy.conditions import Condition
 from policy.dates import first_day, last_day
 from policy.topics import DATA
-from policy.yamlfile import Document
+from policy.yamlfile import Document, Mistakes
 
 FACTS = "*/facts/*.yml"
 NATIONAL = "000000"
@@ -226,32 +226,48 @@ class FactBook:
         Raises:
             DataError: for the first mistake, naming file, line and field.
         """
-        placed: list[Placed] = []
-        sources: dict[str, Source] = {}
-        seen: set[str] = set()
-        references: list[tuple[Document, int, str, str]] = []
+        book, mistakes = cls.read(folder)
+        mistakes.check()
+        return book
+
+    @classmethod
+    def read(cls, folder: Path = DATA) -> tuple["FactBook", Mistakes]:
+        """Read what can be read below a folder, and what is wrong with the rest."""
+        book, mistakes = cls([], {}), Mistakes()
         for file in sorted(folder.glob(FACTS)):
-            document = Document(file)
-            content = document.convert(document.data, _File)
-            for name, entry in content.sources.items():
-                at = ("sources", name)
-                source = document.convert(entry, Source, at)
-                if name in sources:
-                    raise document.error(at, "这个来源编号在别处已有")
-                try:
-                    first_day(source.date or "2000")
-                except ValueError as error:
-                    raise document.error((*at, "date"), str(error)) from None
-                sources[name] = source
-            for index, entry in enumerate(content.facts):
-                fact = document.convert({**content.defaults, **entry}, Fact, ("facts", index))
-                if fact.id in seen:
-                    raise document.error(("facts", index, "id"), f"编号 {fact.id} 已用过")
-                seen.add(fact.id)
-                placed.append(Placed(fact, document, index))
-                references += [(document, index, "source", fact.source)]
-                references += [(document, index, "also", name) for name in fact.also]
-        for document, index, field, name in references:
-            if name not in sources:
-                raise document.error(("facts", index, field), f"没有来源 {name}")
-        return cls(placed, sources)
+            with mistakes.apart():
+                document = Document(file)
+                content = document.convert(document.data, _File)
+                for name, entry in content.sources.items():
+                    with mistakes.apart():
+                        book._add_source(document, name, entry)
+                for index, entry in enumerate(content.facts):
+                    with mistakes.apart():
+                        book._add_fact(document, index, {**content.defaults, **entry})
+        # With a file or a source that could not be read, a missing one may well be there.
+        if not any(error.field.partition(".")[0] != "facts" for error in mistakes.found):
+            for placed in book.placed:
+                for field, names in (("source", (placed.fact.source,)), ("also", placed.fact.also)):
+                    for name in set(names) - set(book.sources):
+                        with mistakes.apart():
+                            at = ("facts", placed.index, field)
+                            raise placed.document.error(at, f"没有来源 {name}")
+        return cls(book.placed, book.sources), mistakes
+
+    def _add_source(self, document: Document, name: str, entry: Any) -> None:
+        at = ("sources", name)
+        source = document.convert(entry, Source, at)
+        if name in self.sources:
+            raise document.error(at, "这个来源编号在别处已有")
+        try:
+            first_day(source.date or "2000")
+        except ValueError as error:
+            raise document.error((*at, "date"), str(error)) from None
+        self.sources[name] = source
+
+    def _add_fact(self, document: Document, index: int, entry: dict[str, Any]) -> None:
+        fact = document.convert(entry, Fact, ("facts", index))
+        if fact.id in self.facts:
+            raise document.error(("facts", index, "id"), f"编号 {fact.id} 已用过")
+        self.facts[fact.id] = fact
+        self.placed.append(Placed(fact, document, index))

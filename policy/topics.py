@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from policy.yamlfile import Document
+from policy.yamlfile import Document, Mistakes
 
 # Where a server finds what it tells; the operators' desk also points it at a draft.
 DATA = Path(os.environ.get("DATA_DIR") or Path(__file__).parent.parent / "data")
@@ -66,15 +66,18 @@ class Topics:
             DataError: for the first mistake, naming file, line and field.
         """
         found: list[Topic] = []
+        mistakes = Mistakes()
         for file in sorted(folder.glob(f"*/{TOPIC}")):
-            document = Document(file)
-            topic = document.convert(document.data, Topic)
-            if not topic.things:
-                raise document.error(("things",), "至少要有一样东西")
-            for name in topic.things:
-                if any(name in other.things for other in found):
-                    raise document.error(("things", name), "别的主题里已有这个名字")
-            found.append(msgspec.structs.replace(topic, key=file.parent.name))
+            with mistakes.apart():
+                document = Document(file)
+                topic = document.convert(document.data, Topic)
+                if not topic.things:
+                    raise document.error(("things",), "至少要有一样东西")
+                for name in topic.things:
+                    if any(name in other.things for other in found):
+                        raise document.error(("things", name), "别的主题里已有这个名字")
+                found.append(msgspec.structs.replace(topic, key=file.parent.name))
+        mistakes.check()
         return cls(found)
 
     def of(self, intent: str) -> str:

@@ -5,9 +5,11 @@ place of every value is remembered. msgspec checks them against a type.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 import yaml
@@ -19,13 +21,45 @@ MISTAKES = Path(__file__).with_name("mistakes.yml")
 
 
 class DataError(Exception):
-    """A mistake in a data file; its text names file, line and field."""
+    """A mistake in a data file; its text names file, line and field.
+
+    ``more`` are the others that were found with it.
+    """
+
+    more: tuple["DataError", ...] = ()
 
     def __init__(self, file: Path, line: int, field: str, problem: str) -> None:
         """Remember where the mistake is (line counted from 1) and what is wrong."""
         self.file, self.line, self.field, self.problem = file, line, field, problem
         where = f"，字段 {field}" if field else ""
         super().__init__(f"{shown(file)}:{line}{where}：{problem}")
+
+
+class Mistakes:
+    """Mistakes of things that are read one after the other, so that all are named at once."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.found: list[DataError] = []
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Read something; a mistake in it keeps nobody from reading the next."""
+        try:
+            yield
+        except DataError as error:
+            self.found += [error, *error.more]
+
+    def check(self) -> None:
+        """Go on if there are none.
+
+        Raises:
+            DataError: the first, with the others.
+        """
+        if self.found:
+            first, *others = self.found
+            first.more = tuple(others)
+            raise first
 
 
 def shown(file: Path) -> str:
@@ -78,6 +112,9 @@ class Document:
             raise DataError(file, 1, "", "没有这个文件") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
+            if "quoted scalar" in str(getattr(error, "context", "")):
+                # Where the quotes open; that they never close is seen at the end of the file.
+                mark = getattr(error, "context_mark", None) or mark
             problem = getattr(error, "problem", None) or str(error)
             line = mark.line + 1 if mark else 1
             said = in_chinese(str(problem), "yaml")
@@ -118,18 +155,61 @@ class Document:
             at: the part's own path in the file, for the error.
 
         Raises:
-            DataError: naming the line and field that does not fit.
+            DataError: naming the line and field that does not fit; with all others in the part.
         """
         try:
             return msgspec.convert(data, kind, strict=False)
         except msgspec.ValidationError as error:
+            mistakes = Mistakes()
+            for name, inner, expected in _pieces(data, kind):
+                with mistakes.apart():
+                    self.convert(inner, expected, (*at, name))
+            for name, said in _out_of_place(data, kind):
+                inside = (*at, name) if name in data else at
+                mistakes.found.append(self.error(inside, f"填得不对：{in_chinese(said)}"))
+            mistakes.check()
             message = str(error)
-            problem, _, where = message.partition(" - at `$")
-            path = at + tuple(
-                int(number) if number else name
-                for name, number in re.findall(r"\.(\w+)|\[(\d+)\]", where)
-            )
-            unknown = re.search(r"unknown field `(\w+)`", problem)
-            if unknown:
-                path = (*path, unknown.group(1))
-            raise self.error(path, f"填得不对：{in_chinese(problem)}") from None
+        problem, _, where = message.partition(" - at `$")
+        path = at + tuple(
+            int(number) if number else name
+            for name, number in re.findall(r"\.(\w+)|\[(\d+)\]", where)
+        )
+        unknown = re.search(r"unknown field `(\w+)`", problem)
+        if unknown:
+            path = (*path, unknown.group(1))
+        raise self.error(path, f"填得不对：{in_chinese(problem)}")
+
+
+def _pieces(data: Any, kind: Any) -> Iterator[tuple[str | int, Any, Any]]:
+    """The parts of something with the types that they should have, as far as that can be told.
+
+    Args:
+        data: the whole.
+        kind: its type.
+    """
+    origin, inner = get_origin(kind), get_args(kind)
+    if isinstance(data, dict) and origin is dict:
+        yield from ((name, part, inner[1]) for name, part in data.items())
+    elif isinstance(data, list) and (origin is list or (origin is tuple and inner[1:] == (...,))):
+        yield from ((place, part, inner[0]) for place, part in enumerate(data))
+    elif isinstance(data, dict) and _is_struct(kind):
+        known = {field.name: field.type for field in msgspec.structs.fields(kind)}
+        yield from ((name, part, known[name]) for name, part in data.items() if name in known)
+
+
+def _out_of_place(data: Any, kind: Any) -> Iterator[tuple[str, str]]:
+    """The fields that a struct does not have, and those that it lacks, with what msgspec says."""
+    if not isinstance(data, dict) or not _is_struct(kind):
+        return
+    fields = msgspec.structs.fields(kind)
+    if kind.__struct_config__.forbid_unknown_fields:
+        for name in data:
+            if name not in {field.name for field in fields}:
+                yield name, f"Object contains unknown field `{name}`"
+    for field in fields:
+        if field.required and field.name not in data:
+            yield field.name, f"Object missing required field `{field.name}`"
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)

@@ -3,6 +3,7 @@
 import json
 import locale
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ import typer
 
 from policy.topics import DATA
 from policy.yamlfile import DataError, shown
-from server.settings import MODELS, ROOT, SettingError, Settings, check_folder
+from server.folder import is_on_terminal, served_by
+from server.settings import MODELS, ROOT, VAR, SettingError, Settings, check_folder
 from server.training import ensure_model
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -39,6 +41,20 @@ def run() -> None:
     serve(settings, model)
 
 
+@app.command(help="让正在跑的服务检查并换上改过的资料。")
+def reload() -> None:
+    """Tell the running server to look at the edited data, never whatever has its number now."""
+    number = served_by(VAR)
+    if is_on_terminal(number):
+        # There the signal means that the terminal is closed.
+        raise SettingError(
+            f"服务（进程 {number}）是在终端里直接起的，这样告诉它会让它停。"
+            "请到那个窗口按 Ctrl-C，再 make run；或者放到后台跑，见 docs/operate.md。"
+        )
+    os.kill(number, signal.SIGHUP)
+    print(f"告诉服务（进程 {number}）了：它先检查，再换上；结果在它的日志里。")
+
+
 @app.command(help="在终端里聊天。")
 def shell(url: str = typer.Option("", help="已在运行的服务，例如 http://127.0.0.1:5005")) -> None:
     """Chat in the terminal."""
@@ -58,15 +74,19 @@ def transcripts() -> None:
 
 
 @app.command(help="说说为什么这样答：几句话就是一段对话。")
-def explain(texts: list[str]) -> None:
+def explain(
+    texts: list[str],
+    channel: str = typer.Option("web", help="像在哪个渠道里说的：web、wechat、rest"),
+) -> None:
     """Say what was read, which rule won and why the reply is what it is."""
     from server.slim import prepare
 
     prepare()
+    from channels.home import home_region
     from server.explain import Rehearsal, described
 
     parts = [part.strip() for text in texts for part in text.split("|") if part.strip()]
-    for turn in Rehearsal(ensure_model()).talk(parts):
+    for turn in Rehearsal(ensure_model(), home=home_region(channel)).talk(parts):
         print(described(turn))
 
 
@@ -141,7 +161,8 @@ def main() -> None:
         check_folder()
         app()
     except (DataError, SettingError) as error:
-        print(f"不能继续：{error}", file=sys.stderr)
+        for each in (error, *getattr(error, "more", ())):
+            print(f"不能继续：{each}", file=sys.stderr)
         sys.exit(2)
 
 

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from dialogue.routes import Routes
 from dialogue.wording import Wording
 from dialogue.wording_checks import wording_errors
-from policy.checks import coverage, errors, warnings
+from policy.checks import coverage, errors, errors_of_each, warnings
 from policy.facts import FactBook
 from policy.filing import pact_errors
 from policy.regions import Regions
 from policy.sharing import relatives
 from policy.topics import DATA, topics
-from policy.yamlfile import DataError, shown
+from policy.yamlfile import DataError, Document, Mistakes, shown
 from server import coverage as pages
 from server.importer import FALLBACK, example_files, intents
 from server.settings import ROOT, SettingError
@@ -34,11 +35,13 @@ def check_all(rasa: bool = True, page: Path | None = None) -> int:
     from rich.table import Table
 
     console = Console()
-    book, regions, wording = FactBook.load(), Regions.load(), Wording.load()
-    settings_errors()
-    wrong = [*mistakes(), *doubled(example_files([str(DATA)]))]
+    wrong = [*settings_errors(), *mistakes(), *doubled(example_files([str(DATA)]))]
     for error in wrong:
         print(error, file=sys.stderr)
+    if wrong:
+        print(f"{len(wrong)} 处错误。")
+        return 1
+    book, regions, wording = FactBook.load(), Regions.load(), Wording.load()
     overdue = list(warnings(book, date.today()))
     for warning in overdue:
         print(f"提醒：{warning}", file=sys.stderr)
@@ -50,39 +53,50 @@ def check_all(rasa: bool = True, page: Path | None = None) -> int:
     console.print(table)
     console.print(
         f"{len(book.facts)} 条事实，{len(book.sources)} 个来源，"
-        f"{len(wording.answers)} 个意图的回答；{len(wrong)} 处错误，{len(overdue)} 条该复核。"
+        f"{len(wording.answers)} 个意图的回答；0 处错误，{len(overdue)} 条该复核。"
     )
-    if wrong:
-        return 1
     if page and pages.write(pages.page(book, regions, topics(), wording), page):
         console.print(f"各地知道什么、来源、该复核的：{shown(page)}")
     return _rasa_valid() if rasa else 0
 
 
 def mistakes() -> list[DataError]:
-    """What is wrong with facts and replies, as far as it would show only when somebody asks.
+    """What is wrong with the data: what cannot be read, and what would show when somebody asks.
 
-    Raises:
-        DataError: for a file that cannot be read at all.
+    What is compared with a file that cannot be read waits until it can.
     """
-    known = {*intents(example_files([str(DATA)])), FALLBACK}
-    book, wording = FactBook.load(), Wording.load()
-    relatives()
-    regions = Regions.load()
-    found = [*errors(book, regions, known | set(wording.answers)), *pact_errors(regions)]
-    return [*found, *wording_errors(wording, book, known)]
+    found, regions = Mistakes(), Regions.load()
+    book, unread = FactBook.read()
+    found.found += unread.found
+    known: set[str] | None = None
+    wording: Wording | None = None
+    for read in (topics, relatives, Routes.load):
+        with found.apart():
+            read()
+    with found.apart():
+        known = {*intents(example_files([str(DATA)])), FALLBACK}
+    with found.apart():
+        wording = Wording.load()
+    with found.apart():
+        found.found += pact_errors(regions)
+    is_whole = not found.found
+    if known is not None and wording is not None and is_whole:
+        found.found += errors(book, regions, known | set(wording.answers))
+        found.found += wording_errors(wording, book, known)
+    else:
+        found.found += errors_of_each(book, regions)
+    return found.found
 
 
 def refuse_mistakes() -> None:
     """Let no server start on data that would fail somebody later.
 
     Raises:
-        SettingError: naming file, line and field of the first mistake, and how many more there are.
+        SettingError: naming file, line and field of every mistake.
     """
     wrong = mistakes()
     if wrong:
-        more = f"（一共 {len(wrong)} 处，make check 全列出来）" if len(wrong) > 1 else ""
-        raise SettingError(f"{wrong[0]}{more}")
+        raise SettingError("\n".join(map(str, wrong)))
 
 
 def doubled(files: list[Path]) -> Iterator[DataError]:
@@ -118,26 +132,27 @@ def _example(line: str) -> str:
     return plain.removeprefix("- ").strip() if is_block else ""
 
 
-def settings_errors() -> None:
-    """Read every settings file.
-
-    Raises:
-        DataError: naming file, line and field, or the variable, that does not fit.
-    """
+def settings_errors() -> list[DataError]:
+    """What is wrong with the settings files: file, line and field, or the variable."""
     from channels.gate import gate_settings
     from channels.handover import handover_settings, secret
-    from channels.settingsfile import SettingMistake
     from channels.web.settings import web_settings
     from desk.users import desk_settings
 
+    found = Mistakes()
     for read in (gate_settings, web_settings, desk_settings):
-        read()
-    handover = handover_settings().current()
-    if handover.url:
-        secret()
-    names = {name for region in Regions.load() for name in (region.name, region.full_name)}
-    if unknown := [name for name in handover.regions if name not in names]:
-        raise SettingMistake("settings/handover.yml", f"regions 里没有这个地方：{unknown[0]}")
+        with found.apart():
+            read()
+    with found.apart():
+        handover = handover_settings()
+        names = {name for region in Regions.load() for name in (region.name, region.full_name)}
+        for name in handover.current().regions:
+            if name not in names:
+                document = Document(handover.file)
+                found.found.append(document.error(("regions", name), "没有这个地方"))
+        if handover.current().url:
+            secret()
+    return found.found
 
 
 def _rasa_valid() -> int:

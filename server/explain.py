@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from rasa.core.channels.channel import UserMessage
 
-from dialogue.assistant import Assistant, Spoken, Step
+from dialogue.assistant import HOME_REGION, Assistant, Spoken, Step
 from dialogue.state import SLOT, State
 from nlu.classifier import CONTEXT
 
@@ -36,13 +36,15 @@ class Explained(msgspec.Struct, frozen=True):
 class Rehearsal:
     """A conversation with the trained model and the real answers, without a server."""
 
-    def __init__(self, model: Path, assistant: Assistant | None = None) -> None:
+    def __init__(self, model: Path, assistant: Assistant | None = None, *, home: str = "") -> None:
         """Load a model.
 
         Args:
             model: its file.
             assistant: what answers; the project's own data if None.
+            home: the region that is assumed, as a channel tells it; "" for none.
         """
+        self.home = home
         from rasa.core.lock_store import InMemoryLockStore
         from rasa.core.tracker_store import InMemoryTrackerStore
         from rasa.shared.core.domain import Domain
@@ -63,8 +65,10 @@ class Rehearsal:
 
     async def turn(self, text: str, state: State) -> Explained:
         """One message in the light of a state."""
-        message = UserMessage(text, metadata={CONTEXT: state.context()})
+        metadata = {HOME_REGION: self.home} if self.home else {}
+        message = UserMessage(text, metadata={**metadata, CONTEXT: state.context()})
         parsed = await self._processor.parse_message(message)
+        parsed["metadata"] = metadata
         steps = self._assistant.steps(parsed, state)
         spoken, slots = self._assistant.turn(parsed, {SLOT: state.to_slot()})
         return Explained(text, parsed, steps, State.from_slot(slots[SLOT]), spoken)

@@ -34,10 +34,19 @@ def measured(model: Path, file: Path = GUARDED) -> tuple[int, int]:
     return right, len(rows)
 
 
-def rehearsed(model: Path, conversations: list[list[str]]) -> list[list[dict[str, Any]]]:
-    """What would be said in some conversations, and why."""
+def rehearsed(model: Path, talks: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """What would be said in some conversations, and why.
+
+    Args:
+        model: its file.
+        talks: the ``texts`` of each, and the ``home`` that its channel assumes.
+    """
     rehearsal = Rehearsal(model)
-    return [[_said(turn) for turn in rehearsal.talk(texts)] for texts in conversations]
+    found = []
+    for talk in talks:
+        rehearsal.home = talk["home"]
+        found.append([_said(turn) for turn in rehearsal.talk(talk["texts"])])
+    return found
 
 
 def _said(turn: Explained) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.validation import validate_training_data_format_version
 
-from policy.yamlfile import Document
+from policy.yamlfile import Document, Mistakes
 
 EXAMPLES = "nlu*.yml"
 FALLBACK = "nlu_fallback"
@@ -134,8 +134,17 @@ def written(file: str | Path) -> Any:
 
 
 def intents(files: Iterable[str | Path]) -> list[str]:
-    """The intents that some files have examples for, in their order."""
-    return _intents(map(written, files))
+    """The intents that some files have examples for, in their order.
+
+    Raises:
+        DataError: for the first mistake, with those of the other files.
+    """
+    mistakes, read = Mistakes(), []
+    for file in files:
+        with mistakes.apart():
+            read.append(written(file))
+    mistakes.check()
+    return _intents(read)
 
 
 def _intents(contents: Iterable[Any]) -> list[str]:

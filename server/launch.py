@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn
 
-from server.folder import claim
+from server.folder import claim, leave
 from server.heartbeat import Heart, watch
 from server.releases import Releases, begin
 from server.settings import ROOT, VAR, SettingError, Settings
@@ -202,7 +202,7 @@ def serve(settings: Settings, model: Path) -> None:
     if settings.workers > 1:
         workers = Workers(app, settings.workers, opened)
         code = workers.run(f"{line}，{settings.workers} 个进程")
-        claimed.close()
+        leave(claimed)
         sys.exit(code)
 
     @app.after_server_start
@@ -213,4 +213,5 @@ def serve(settings: Settings, model: Path) -> None:
     heart.listen_to(app)
     watch(heart, ["-m", "server", *sys.argv[1:]])
     run(app, opened)
+    leave(claimed)
     sys.exit(0)

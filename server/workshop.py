@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from desk.talks import Talk
 from policy.yamlfile import shown
 from server.releases import Release, Releases, digest
 from server.settings import ROOT
@@ -115,19 +116,19 @@ class Workshop:
         return measured
 
     async def rehearse(
-        self, data: Path, model: Path, conversations: list[list[str]]
+        self, data: Path, model: Path, talks: list[Talk]
     ) -> list[list[dict[str, Any]]]:
         """What would be said in some conversations.
 
         Args:
             data: folder.
             model: its model.
-            conversations: of messages.
+            talks: messages, and the place that is assumed of whoever writes them.
 
         Returns:
             For each message its ``reply``, ``facts``, and ``why`` in words.
         """
-        given = msgspec.json.encode(conversations)
+        given = msgspec.json.encode(talks)
         code, said, errors = await self._run("rehearse", data, str(model), given=given)
         if code:
             raise Refused(_mistakes(errors, data))

@@ -50,6 +50,8 @@ KNOWN: dict[tuple[str, str], str] = {
     ("policy.region_search", "policy.regions"): GAZETTEER,
     ("policy.region_surfaces", "policy.regions"): GAZETTEER,
     ("desk.channel", "desk.pages"): DESK,
+    ("desk.channel", "desk.sentences"): DESK,
+    ("desk.channel", "desk.why"): DESK,
     ("desk.channel", "desk.facts"): DESK,
     ("desk.channel", "desk.mending"): DESK,
     ("benchmarks.parts", "benchmarks.thresholds"): "names the type of what was validated",

@@ -107,6 +107,25 @@ def test_what_is_said_depends_on_place_and_hour_and_arrival() -> None:
         assert SETTINGS.note(["扬州"], now, False) == "转不过去：0514"
 
 
+def test_where_only_a_phone_is_known_nobody_is_promised() -> None:
+    regions = {
+        **SETTINGS.regions,
+        "苏州": Service(phone="0512"),
+        "安徽": Service(hours=("1 09:00-12:00",)),
+    }
+    known = msgspec.structs.replace(SETTINGS, regions=regions, arrived="送到了：{phone}{hours}")
+    for now in (MONDAY_TEN, SUNDAY_TEN):
+        assert known.note(["苏州"], now, True) == "送到了：0512"
+    # Who has no phone of their own is told the one of everywhere.
+    assert known.note(["安徽"], MONDAY_TEN, True) == "马上有人：12393"
+    with pytest.raises(ValueError, match="arrived"):
+        HandoverSettings(
+            **{name: getattr(known, name) for name in known.__struct_fields__} | {"arrived": ""}
+        )
+    round_the_clock = Service(hours=("1-7 00:00-24:00",))
+    assert round_the_clock.is_open(SUNDAY_TEN)
+
+
 def action_call(adcode: str) -> dict[str, Any]:
     """What Rasa sends an action for 转人工, of somebody insured in a place."""
     latest = {"text": "转人工，我13812345678", "message_id": "m1"}

@@ -16,6 +16,7 @@ from rasa.core.channels.channel import UserMessage
 
 from channels.outgoing import ReplyCollector
 from desk.channel import DeskChannel
+from desk.talks import Talk
 from desk.users import hashed
 from policy.facts import FactBook
 from policy.topics import DATA
@@ -46,7 +47,8 @@ class QuickWorkshop:
         try:
             FactBook.load(data)
         except DataError as error:
-            raise Refused([str(error).replace(f"{data}/", "data/")]) from None
+            found = (error, *error.more)
+            raise Refused([str(each).replace(f"{data}/", "data/") for each in found]) from None
 
     async def model(self, data: Path) -> Path:
         if not self.trains:
@@ -59,13 +61,16 @@ class QuickWorkshop:
         return Measured(self.understood.pop(0), 100)
 
     async def rehearse(
-        self, data: Path, model: Path, conversations: list[list[str]]
+        self, data: Path, model: Path, talks: list[Talk]
     ) -> list[list[dict[str, Any]]]:
         fact = FactBook.load(data).facts["F-AH-01"]
         reply = f"{fact.values[0].spoken()} 元"
         return [
-            [{"text": text, "reply": reply, "facts": [], "why": text} for text in texts]
-            for texts in conversations
+            [
+                {"text": text, "reply": reply, "facts": [], "why": f"{text} {each.home}".strip()}
+                for text in each.texts
+            ]
+            for each in talks
         ]
 
     async def publish(self, data: Path, model: Path, by: str, note: str) -> tuple[Any, bool]:
@@ -128,12 +133,12 @@ class Desk:
         text = seen.replace(old, new)
         return await self.send("/desk/entry", file=file, key=key, seen=seen, text=text)
 
-    async def done(self) -> str:
-        """The draft page once the work under way has ended."""
+    async def done(self, path: str = "/desk/draft") -> str:
+        """A page once the work under way that it shows has ended."""
         import asyncio
 
         for _ in range(200):
-            page = await self.see("/desk/draft")
+            page = await self.see(path)
             if "正在做" not in page:
                 return page
             await asyncio.sleep(0.05)

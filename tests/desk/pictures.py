@@ -41,7 +41,9 @@ VOTES = {"返的钱为什么比以前少": "看不懂", "医保卡的钱能买�
 PAGES = (
     "unanswered",
     "feedback",
-    "why?text=我妈75岁在上海退休，医保每年打多少钱",
+    "unanswered?show=outside",
+    "unanswered?show=done",
+    "sentences?q=急诊 备案",
     "numbers",
     "log",
 )
@@ -88,7 +90,7 @@ def talk(server: BotServer) -> None:
 
 def ended(page: Page) -> None:
     """Wait until the work under way has ended well."""
-    heading = page.locator("main section h2").first
+    heading = page.locator("main section[aria-live] h2").first
     expect(heading).to_have_text(re.compile("做好了"), timeout=PATIENCE)
 
 
@@ -104,7 +106,12 @@ def walk(camera: Camera) -> None:
         page.goto(f"/desk/{path}")
         if path == "unanswered":
             page.locator("article summary").first.click()
-        camera.take(path)
+        camera.take(re.sub(r"\W+", "-", path))
+    page.goto("/desk/unanswered")
+    page.get_by_role("button", name=re.compile("处理好了")).last.click()
+    page.goto("/desk/unanswered?show=done")
+    camera.take("unanswered-done")
+    page.get_by_role("button", name=re.compile("放回去")).click()
     page.goto("/desk/unanswered")
     page.locator("article summary").first.click()
     page.get_by_role("link", name="看整段对话").first.click()
@@ -112,6 +119,7 @@ def walk(camera: Camera) -> None:
     page.goto("/desk/why")
     page.get_by_role("textbox").fill("\n".join(ASKED[6]))
     page.get_by_role("button", name="重放").click()
+    ended(page)
     camera.take("why")
     page.goto("/desk/facts")
     camera.take("facts-all")
@@ -119,6 +127,8 @@ def walk(camera: Camera) -> None:
     camera.take("facts")
     page.goto(f"/desk/entry?file={FILE}&key={FACT}")
     camera.take("entry")
+    spoil(camera)
+    page.goto(f"/desk/entry?file={FILE}&key={FACT}")
     field = page.get_by_label("内容")
     field.fill(field.input_value().replace("amount: 70", "amount: 75"))
     page.get_by_role("button", name="存进草稿").click()
@@ -132,6 +142,29 @@ def walk(camera: Camera) -> None:
     camera.take("published")
     page.goto("/desk/versions")
     camera.take("versions")
+
+
+def spoil(camera: Camera) -> None:
+    """Make two mistakes, see them named at their lines, and take the edit back."""
+    page = camera.page
+    page.goto(f"/desk/entry?file={FILE}&key={FACT}")
+    field = page.get_by_label("内容")
+    text = field.input_value()
+    field.fill(text.replace("firmness: state", "firmness: perhaps").replace("also:", "alsoo:"))
+    page.get_by_role("button", name="存进草稿").click()
+    page.get_by_role("button", name="检查").click()
+    refused = page.locator("main section[aria-live] h2")
+    expect(refused).to_have_text(re.compile("没有通过"), timeout=PATIENCE)
+    camera.take("refused")
+    page.get_by_role("link", name=re.compile("^改第")).first.click()
+    camera.take("mend")
+    field = page.get_by_label("内容")
+    field.fill(field.input_value().replace("region: '3", 'region: "3'))
+    page.get_by_role("button", name="存进草稿").click()
+    camera.take("unreadable")
+    page.goto("/desk/draft")
+    page.get_by_role("button", name=re.compile("全改回去")).first.click()
+    expect(page.get_by_text("没有草稿")).to_be_visible()
 
 
 def take(browser: Browser, folder: Path | None) -> None:

@@ -29,7 +29,18 @@ STRANGE = ("圆滚滚的荷包啥光景", "圆滚滚的荷包啥光景了")
 MEANING = "balance_query"
 FILE, FACT = "credit/facts/anhui.yml", "F-AH-01"
 QUESTION = "安徽退休每月返多少"
-PAGES = ("unanswered", "feedback", "why", "facts", "draft", "versions", "numbers", "log")
+PAGES = (
+    "unanswered",
+    "unanswered?show=outside",
+    "feedback",
+    "why",
+    "facts",
+    "sentences?q=备案",
+    "draft",
+    "versions",
+    "numbers",
+    "log",
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +98,7 @@ def wait_done(page: Page, action: str) -> str:
 
     Loading the page here as well would now and then cut off the page's own loading.
     """
-    heading = page.locator("main section h2").first
+    heading = page.locator("main section[aria-live] h2").first
     ended = re.compile(f"^{action}：(?!正在做)")
     expect(heading).to_have_text(ended, timeout=PATIENCE * 1000)
     return heading.inner_text()
@@ -161,6 +172,11 @@ def test_a_bad_edit_is_refused_with_its_place_while_the_old_version_answers(
     assert f"data/{FILE}:" in alert
     assert "facts.0.region" in alert
     assert answers(server, QUESTION) == before
+    # The mistake leads to its line, where it is said again.
+    page.get_by_role("link", name=re.compile("^改第")).click()
+    expect(page.get_by_role("alert")).to_contain_text("facts.0.region")
+    expect(page.get_by_role("heading", name=FACT)).to_be_visible()
+    page.goto("/desk/draft")
     # What all share is not thrown away by one click.
     assert not page.get_by_role("button", name="确定丢掉").is_visible()
     page.get_by_text("丢掉草稿", exact=True).click()

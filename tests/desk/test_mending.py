@@ -5,12 +5,15 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 import yaml
 
+from channels import home
 from desk.probes import probes
+from desk.talks import Talk
 from policy.facts import FactBook
 from tests.desk.desk import Desk
 
@@ -259,5 +262,72 @@ async def test_what_somebody_has_edited_by_hand_is_not_overwritten(desk: Desk) -
 
 async def test_why_names_meanings_as_people_do(desk: Desk) -> None:
     await desk.log_in("reader")
-    answer = await desk.send("/desk/why", texts="单看：credit_amount 1.00，ask")
-    assert "<pre>单看：「医保每月返多少钱」 1.00，ask</pre>" in answer.body.decode()
+    assert (await desk.send("/desk/why", texts="单看：credit_amount 1.00，ask")).status == 303
+    page = await desk.done("/desk/why")
+    assert "<pre>单看：「医保每月返多少钱」 1.00，ask</pre>" in page
+
+
+async def test_why_and_preview_are_told_what_visitors_are(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.desk.test_turns import NOT_UNDERSTOOD
+
+    settings = desk.folder / "settings"
+    (settings / "gate.yml").write_text("home_region: 阜阳\n", encoding="utf-8")
+    (settings / "web.yml").write_text("home_region: 扬州\n", encoding="utf-8")
+    monkeypatch.setenv("WECHAT_HOME_REGION", "合肥")
+    home._files.cache_clear()
+    await desk.ask("rest:1", "退休每月返多少", NOT_UNDERSTOOD)
+    await desk.log_in("editor")
+    places = {"web": "扬州", "rest": "阜阳", "wechat": "合肥", "cmdline": "阜阳"}
+    for channel, place in places.items():
+        await desk.send("/desk/why", texts="退休每月返多少", channel=channel)
+        page = await desk.done("/desk/why")
+        assert f"<pre>退休每月返多少 {place}</pre>" in page, channel
+        assert f"没说地方的按{place}答" in page
+    told: list[Talk] = []
+    rehearse = desk.workshop.rehearse
+
+    async def noting(data: Path, model: Path, talks: list[Talk]) -> Any:
+        told.extend(talks)
+        return await rehearse(data, model, talks)
+
+    monkeypatch.setattr(desk.workshop, "rehearse", noting)
+    await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
+    await desk.send("/desk/draft", action="preview")
+    assert "做好了" in await desk.done()
+    assert Talk(["退休每月返多少"], "阜阳") in told
+    assert Talk(["安徽退休人员医保每月返多少钱"], "扬州") in told
+    home._files.cache_clear()
+
+
+async def test_nobody_waits_for_why_and_it_waits_for_nobody(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.log_in()
+    go_on = asyncio.Event()
+    rehearse = desk.workshop.rehearse
+
+    async def slow(data: Path, model: Path, talks: list[Talk]) -> Any:
+        await go_on.wait()
+        return await rehearse(data, model, talks)
+
+    monkeypatch.setattr(desk.workshop, "rehearse", slow)
+    await desk.send("/desk/why", texts="余额怎么查")
+    answer = await desk.client.call("GET", "/desk/why")
+    assert answer.headers["Refresh"]
+    assert "重放 1 句" in answer.body.decode()
+    assert (await desk.send("/desk/why", texts="余额")).status == 409
+    # The draft is nobody's business meanwhile, nor are others who ask why.
+    assert (await desk.edit(FILE, FACT, "amount: 70", "amount: 71")).status == 303
+    await desk.send("/desk/draft", action="check")
+    assert "做好了" in await desk.done()
+    await desk.log_in("reader")
+    assert "余额怎么查" not in await desk.see("/desk/why")
+    assert (await desk.send("/desk/why", texts="余额")).status == 303
+    go_on.set()
+    assert "<pre>余额</pre>" in await desk.done("/desk/why")
+    await desk.log_in()
+    page = await desk.done("/desk/why")
+    assert "<pre>余额怎么查</pre>" in page
+    assert "余额怎么查</textarea>" in page

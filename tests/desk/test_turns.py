@@ -1,7 +1,9 @@
 """What was asked: read from SQLite and PostgreSQL, judged, grouped, counted, exported."""
 
 import json
+import re
 import time
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,70 @@ async def test_like_questions_are_one_group_with_their_number(desk: Desk) -> Non
     assert "上海返多少" not in page
     only = await desk.see("/desk/unanswered?trouble=down")
     assert "0 组" in only
+
+
+OUTSIDE = {"text": "这个不归我答", "custom": {"status": "rejected", "answers": []}}
+
+
+def done_form(page: str, text: str) -> dict[str, str]:
+    """The form that sets a group aside, or puts it back."""
+    (group,) = [each for each in page.split("<article") if f"<h2>{text}</h2>" in each]
+    form = group.partition('action="/desk/done"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    del fields["csrf"]
+    return {name: unescape(value) for name, value in fields.items()}
+
+
+async def test_what_is_not_ours_stands_apart(desk: Desk) -> None:
+    await desk.ask("web:1", "养老金几号发", OUTSIDE)
+    await desk.ask("web:2", "骑车摔了能报吗", NOT_UNDERSTOOD)
+    await desk.ask("web:3", "失业金怎么领", OUTSIDE)
+    await desk.ask("web:3", "不是这个意思", NOT_UNDERSTOOD)
+    await desk.log_in("reader")
+    page = await desk.see("/desk/unanswered")
+    assert "<h2>养老金几号发</h2>" not in page
+    # Who says that they meant something else may well have been ours.
+    assert "<h2>失业金怎么领</h2>" in page
+    assert "<h2>骑车摔了能报吗</h2>" in page
+    assert "不归它答的 1 组" in page
+    assert "<h2>养老金几号发</h2>" in await desk.see("/desk/unanswered?show=outside")
+    assert "养老金" not in await desk.see("/desk/unanswered.csv")
+    assert "养老金" in await desk.see("/desk/unanswered.csv?show=outside")
+    assert "/desk/done" not in page
+
+
+async def test_a_group_set_aside_comes_back_with_a_new_example_or_by_hand(
+    conversations: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(tmp_path, monkeypatch, conversations) as desk:
+        await desk.ask("web:1", "骑电动车摔伤能报吗", NOT_UNDERSTOOD)
+        await desk.ask("web:2", "骑电动车摔伤了能报吗", NOT_UNDERSTOOD)
+        await desk.log_in("editor")
+        page = await desk.see("/desk/unanswered?days=9")
+        form = done_form(page, "骑电动车摔伤了能报吗")
+        answer = await desk.send("/desk/done", **form)
+        assert answer.headers["Location"] == "/desk/unanswered?days=9"
+        assert "骑电动车" not in await desk.see("/desk/unanswered")
+        page = await desk.see("/desk/unanswered?show=done")
+        again = done_form(page, "骑电动车摔伤了能报吗")
+        await desk.send("/desk/done", **again)
+        page = await desk.see("/desk/unanswered")
+        await desk.send("/desk/done", **done_form(page, "骑电动车摔伤了能报吗"))
+        assert "骑电动车" not in await desk.see("/desk/unanswered")
+        # The same wording from somebody new, after it was set aside.
+        await desk.ask("web:3", "骑电动车摔伤能报吗", NOT_UNDERSTOOD)
+        page = await desk.see("/desk/unanswered")
+        assert "<strong>3 次</strong>" in page
+        # What has come since the page was shown is not swallowed with it.
+        form = done_form(page, "骑电动车摔伤能报吗")
+        await desk.ask("web:4", "骑电动车摔伤能报吗", NOT_UNDERSTOOD)
+        await desk.send("/desk/done", **form)
+        assert "<strong>4 次</strong>" in await desk.see("/desk/unanswered")
+        log = await desk.see("/desk/log")
+        assert "标了处理好了" in log
+        assert "放回没答好的" in log
+        await desk.log_in("reader")
+        assert (await desk.send("/desk/done", **form)).status == 403
 
 
 async def test_filters_by_channel_topic_and_region(desk: Desk) -> None:

@@ -1,15 +1,17 @@
 """Settings: what cannot work or would be ignored stops the start in one clear sentence."""
 
 import os
+import pty
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 import yaml
 
 from server import launch
-from server.folder import claim
+from server.folder import claim, leave, served_by
 from server.settings import ROOT, SettingError, Settings
 
 FULL = {"DB_URL": "postgresql://u:p@db/x", "REDIS_URL": "redis://r"}
@@ -131,8 +133,64 @@ def test_a_folder_is_for_one_server(tmp_path: Path) -> None:
     first = claim(tmp_path)
     with pytest.raises(SettingError, match=f"进程 {os.getpid()}"):
         claim(tmp_path)
-    first.close()
+    assert served_by(tmp_path) == os.getpid()
+    leave(first)
     claim(tmp_path).close()
+
+
+def test_the_number_of_a_dead_server_is_no_server(tmp_path: Path) -> None:
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    (tmp_path / "server.lock").write_text(f"{dead.pid}\n")
+    with pytest.raises(SettingError, match=f"没有服务在跑.*{dead.pid}"):
+        served_by(tmp_path)
+    holds = f"import sys, time; held = open({str(tmp_path / 'server.lock')!r}); time.sleep(60)"
+    with claim(tmp_path) as mine, subprocess.Popen([sys.executable, "-c", holds]) as worker:
+        wait_until_open(worker.pid, tmp_path / "server.lock")
+        # Its workers are still there; whoever has its number is not told.
+        mine.truncate(0)
+        mine.write(f"{dead.pid}\n")
+        mine.flush()
+        for look in (served_by, claim):
+            with pytest.raises(
+                SettingError, match=f"{dead.pid}.*已经不在了.*先停掉它们：kill {worker.pid}"
+            ):
+                look(tmp_path)
+        worker.kill()
+
+
+def test_a_server_in_a_terminal_is_not_ended_by_telling_it(tmp_path: Path) -> None:
+    terminal, inside = pty.openpty()
+    program = (
+        "import signal, sys; from pathlib import Path; from server.folder import claim; "
+        f"held = claim(Path({str(tmp_path)!r})); print('ready', flush=True); signal.pause()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdin=inside, stdout=subprocess.PIPE
+    ) as server:
+        assert server.stdout
+        server.stdout.readline()
+        done = subprocess.run(
+            [sys.executable, "-m", "server", "reload"],
+            cwd=ROOT, env={**os.environ, "VAR": str(tmp_path)}, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        is_alive = server.poll() is None
+        server.kill()
+    os.close(terminal)
+    os.close(inside)
+    assert is_alive
+    assert done.returncode == 2
+    assert f"进程 {server.pid}" in done.stderr
+    assert "Ctrl-C" in done.stderr
+
+
+def wait_until_open(pid: int, file: Path) -> None:
+    """Wait until a process has a file open."""
+    while not any(
+        each.samefile(file) for each in Path(f"/proc/{pid}/fd").glob("*") if each.exists()
+    ):
+        time.sleep(0.05)
 
 
 def test_a_locale_of_old_starts_all_the_same(tmp_path: Path) -> None:
