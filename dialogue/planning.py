@@ -16,8 +16,6 @@ from policy.lookup import Policy
 PHONE = "12393"
 MOST_SHOWN = 2
 MOST_CAUSES = 3
-# Kinds of source that prove nothing.
-UNPROVED = ("site", "article")
 # Most people ask the same of the same few places; an answer is some kilobytes.
 _MOST_PLANS = 1024
 # Kinds of knowledge in which places differ.
@@ -265,14 +263,9 @@ class Planner:
         if not facts:
             return []
         fact = facts[0]
-        source = self.policy.source(fact).kind
-        kind = self.wording.templates.trust[source]
+        kind = self.wording.templates.trust[self.policy.source(fact).kind]
         checked = month(fact.checked_on)
-        if source in UNPROVED:
-            # What nobody has proved was found, not checked.
-            text = self.say("trust_unproved", kind=kind, month=spoken(checked))
-        else:
-            text = self.say("trust", kind=kind, month=spoken(checked))
+        text = self.say("trust", kind=kind, month=spoken(checked))
         if since:
             text = self.say("trust_since", date=spoken(since), text=text)
         return [Block(kind="trust", text=text, label=kind, date=checked)]

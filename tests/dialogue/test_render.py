@@ -22,7 +22,7 @@ FULL = answer(
     block("step", "先做这个"),
     block("step", "再做那个"),
     block("caveat", "要小心。"),
-    block("trust", "官方，2026年11月核对"),
+    block("trust", "官方，2026年11月看过"),
     block("phone", "12393"),
     block("source", "北京日报（媒体，2022年8月）", folded=True),
     block("claim", "文章说。", folded=True),

@@ -254,7 +254,7 @@ WORDS: dict[str, tuple[str, str, Callable[[Row], bool]]] = {
         lambda _: True,
     ),
     "sites are not called unchecked": (
-        "site: 网站转载，未经核实",
+        "site: 网站，官方未证实",
         "site: 网站转载",
         lambda r: _from_a_site(r),
     ),

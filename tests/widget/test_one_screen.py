@@ -144,7 +144,7 @@ def test_nothing_is_said_twice(chat: Chat, question: str):
     for block in blocks:
         if block["kind"] in SENTENCES and not block.get("folded"):
             assert seen.count(block["text"]) == 1, block["text"]
-    assert seen.count("核对") == 1
+    assert seen.count("看过") == 1
     assert seen.count("12393") == 1
     assert "文字版" not in seen
 
