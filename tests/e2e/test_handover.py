@@ -22,6 +22,7 @@ PHONE = "13812345678"
 LOCAL = "0551-12393"
 SENTENCES = {
     "open": "转给人了，也可打 {phone}",
+    "arrived": "转给人了，也可打 {phone}",
     "closed": "转给人了，也可打 {phone}",
     "failed": "转不过去，请打 {phone}",
 }

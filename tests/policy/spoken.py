@@ -37,7 +37,7 @@ CALLED = {
     "resident": r"居民",
 }
 KINDS = {"official": "官方", "media": "媒体", "repost": "网页转载"}
-KINDS |= {"site": "未经核实", "article": "未证实"}
+KINDS |= {"site": "官方未证实", "article": "未证实"}
 # Below the first a person of whom nothing else is said is a child, below the second at work; above
 # it both a retiree's figure and what holds for those at work are said.
 A_CHILD, BEFORE_RETIREMENT = 16, 45

@@ -112,7 +112,8 @@ def test_every_counter_is_in_the_table_and_nothing_else() -> None:
         ("security.md", r"请求头最多 (\d+) 秒", protocol.HEADER_LASTS),
         ("security.md", r"正文最多 (\d+) 秒", protocol.BODY_LASTS),
         ("security.md", r"事件循环 (\d+) 秒不动", heartbeat.LONGEST_SILENCE),
-        ("security.md", r"(\d+) 次错就", store.MOST_FAILURES),
+        ("security.md", r"同一个地址错 (\d+) 次", store.MOST_FAILURES),
+        ("security.md", r"一共错 (\d+) 次", store.MOST_ALONE),
         ("security.md", r"等 (\d+) 分钟", store.FAILURES_LAST / 60),
     ],
 )
