@@ -15,10 +15,12 @@ from policy.regions import Regions
 MOST_UNFOLDED = 2
 # A first line that ends so says nothing without what follows it.
 LIST_FOLLOWS = ("：", ":")
-# What an answer says; the rest goes with it.
 # What is said with every answer.
 STANDING = ("trust", "phone", "source")
+# The entry for a fact of which nothing is known here.
+BESIDE = "told_beside"
 AMOUNTS = ("figure", "band")
+# What an answer says; the rest goes with it.
 SUBSTANCE = ("decision", "figure", "band", "rule", "step", "cause", "claim")
 
 
@@ -76,7 +78,7 @@ class Again:
         elif told:
             text, kept = self._say("same_told", what=told), kept[-1:]
         elif question.form == "states":
-            text, kept = self._say("same_stated"), kept[-1:]
+            text, kept = self._wording.lead(BESIDE), kept[-1:]
         else:
             ends = first.text.endswith(LIST_FOLLOWS)
             text = self._say("still_list") if ends else self._say("still", text=first.text)

@@ -7,9 +7,16 @@ import msgspec
 from nlu.clauses import Clauses, Form, Span
 from nlu.contexts import Context, things_of_answers
 from nlu.entities import entity
-from nlu.features import FOLDED
 from nlu.judging import ASKS, FALLBACK, NEIGHBOUR, Entity, Judge, Understood, shifted
 from nlu.model import LEFT_OPEN, Scores, topic_of
+from nlu.parts import (
+    SHARED,
+    is_foreign,
+    lend_place,
+    part_of,
+    told_apart,
+    without_told,
+)
 from nlu.piece import Piece
 from policy.sharing import NO_FAMILY
 from policy.topics import NONE
@@ -30,16 +37,13 @@ MOST_JUDGED = 32
 # Of several people only the credits are asked one by one.
 OF_PERSONS = "credit"
 SELF = "self"
-REGION, TREATED = "region", "treated"
 MARK = "?"
 # Father and mother, each with an age, leave nothing to be asked of 「爸妈」 as one.
 EACH_PARENT, BOTH_PARENTS = {"father", "mother"}, "parent"
-OWN = ("relation", "region", "age")
 # Of what is not ours, questions that are told apart even without one that is.
 TOGETHER = (ASKS, NEIGHBOUR)
 # A message read so has not been understood, or has only told something.
 UNSETTLED = (FALLBACK, "inform")
-SHARED = (*FOLDED, "population", "relation", "smartphone", "visit", "work", "life", "situation")
 # The same, where the parts are about different people.
 OF_ALL = ("region", "pool", "population")
 
@@ -101,7 +105,7 @@ class Parting:
         asked = self._questions(whole)
         if len(asked) < 2:
             return []
-        foreign = _is_foreign(whole)
+        foreign = is_foreign(whole)
         firm = [self._firm(*each, foreign) for each in asked]
         topics = [each.topic if each else NONE for each in firm]
         found: list[tuple[Piece, Understood]] = []
@@ -115,18 +119,18 @@ class Parting:
                 understood = self._following(each, understood, found[-1][1])
             if understood:
                 found.append((each, understood))
-        parts = _told_apart(found)
+        parts = told_apart(found)
         names = {part["intent"]["name"] for part in parts}
         ours = any(topic_of(name) != NONE for name in names)
         if len(names) < 2 or not (ours or all(name.startswith(TOGETHER) for name in names)):
             return []
         self._share(parts, SHARED)
-        _lend_place(parts)
+        lend_place(parts)
         return parts
 
     def form(self) -> Form:
         """What the message does by its form."""
-        texts, bare = [each.text for each in self.clauses], list(map(_bare, self.clauses))
+        texts, bare = [each.text for each in self.clauses], list(map(without_told, self.clauses))
         return self._clauses.form(texts, bare, MARK in self._text)
 
     def is_past(self, clause: Piece) -> bool:
@@ -180,7 +184,7 @@ class Parting:
             return []
         told: dict[str, dict[str, Any]] = {}
         for each in [piece for clause in self.clauses for piece in self._by_person(clause)]:
-            part = _part(each, whole)
+            part = part_of(each, whole)
             kinds = {e["entity"] for e in each.entities}
             who = [e["value"] for e in each.entities if e["entity"] == "relation"]
             if not who and kinds & {"age", "population"} and self._clauses.of_oneself(each.text):
@@ -380,61 +384,3 @@ class Parting:
             helped.append(self.scores(words, shifted(clause.moved, len(about))))
         alone = self.scores(clause.text, clause.moved)
         return self._judge.witnessed(alone, helped) or firm
-
-
-def _lend_place(parts: list[dict[str, Any]]) -> None:
-    """Let a place that only one question names hold for all: 「每月返多少，达州的余额怎么查」."""
-    named = [e for part in parts for e in part["entities"] if e["entity"] == REGION]
-    if len({each["value"] for each in named}) != 1 or named[0].get("role") == TREATED:
-        return
-    for part in parts:
-        if not any(each["entity"] == REGION for each in part["entities"]):
-            part["entities"] = [*part["entities"], named[0]]
-
-
-def _bare(clause: Piece) -> str:
-    """A clause without what is told of a case."""
-    told = [False] * len(clause.text)
-    for each in clause.moved:
-        if each["entity"] in SHARED and each["entity"] not in ("smartphone", "visit", "situation"):
-            told[each["start"] : each["end"]] = [True] * (each["end"] - each["start"])
-    return "".join(sign for sign, is_told in zip(clause.text, told, strict=True) if not is_told)
-
-
-def _is_foreign(whole: Understood) -> bool:
-    return whole.topic == NONE and whole.name != FALLBACK
-
-
-def _part(each: Piece, understood: Understood) -> dict[str, Any]:
-    return {
-        "text": each.text,
-        "intent": understood.intent,
-        "intent_ranking": understood.ranking,
-        "ours": understood.ours,
-        "going_on": understood.going_on,
-        "form": "asks",
-        "entities": each.entities,
-    }
-
-
-def _told_apart(found: list[tuple[Piece, Understood]]) -> list[dict[str, Any]]:
-    """Each question once; the same one twice only if it is about others."""
-    parts: list[dict[str, Any]] = []
-    for each, understood in found:
-        same = [part for part in parts if part["intent"]["name"] == understood.name]
-        if not same or _others(same[-1]["entities"], each.entities):
-            parts.append(_part(each, understood))
-            continue
-        known = same[-1]["entities"]
-        same[-1]["entities"] = known + [e for e in each.entities if e not in known]
-    return parts
-
-
-def _others(before: list[Entity], after: list[Entity]) -> bool:
-    """Whether a question names another person, place or age than the one before."""
-    for kind in OWN:
-        had = {each["value"] for each in before if each["entity"] == kind}
-        has = {each["value"] for each in after if each["entity"] == kind}
-        if had and has and had != has:
-            return True
-    return False

@@ -2,10 +2,13 @@
 
 import msgspec
 
+from dialogue.acts.around import MOST_GUESSES
 from dialogue.acts.asking import ask, compare
 from dialogue.acts.turn import Outcome, Turn
+from dialogue.again import BESIDE
 from dialogue.answering import COMPARISON
 from dialogue.blocks import Answer, Block
+from dialogue.cases import RETIRED
 from dialogue.hearing import Heard
 from dialogue.meaning import INFORM, UNSAID
 from dialogue.readings import Meaning, possible
@@ -22,8 +25,6 @@ NEAR = 3
 RATHER = 0.3
 # Requests without which there is no answer at all.
 CANNOT_DO_WITHOUT = ("insured", "which")
-MOST_GUESSES = 3
-RETIRED = "retired"
 INHERITANCE = "withdrawal_death"
 # What answers each request.
 ANSWERED_BY = {
@@ -151,7 +152,7 @@ def _renewed(thread: Thread, turn: Turn, heard: Heard) -> Thread:
 def _beside(turn: Turn) -> Outcome:
     """A fact of which nothing is known here: the last answer stands, and guesses are offered."""
     likely = [each.key for each in possible(turn.question, turn.state, turn.wording)]
-    return turn.say_entry("told_beside", turn.kit.choices(likely)[:MOST_GUESSES])
+    return turn.say_entry(BESIDE, turn.kit.choices(likely)[:MOST_GUESSES])
 
 
 def _noted(turn: Turn) -> Outcome | None:
