@@ -38,7 +38,8 @@ VALUES = {
     "life": {"dead"},
     "situation": {
         "in_hospital", "discharged", "paid", "not_insured", "other_province", "in_province",
-        "no_permit", "bedridden", "abroad_settled", "lost_card", "heard", "doubt",
+        "no_permit", "bedridden", "abroad_settled", "lost_card", "heard", "doubt", "bound",
+        "step_family", "cannot_sign",
     },
 }  # fmt: skip
 
