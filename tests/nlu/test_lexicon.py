@@ -39,7 +39,7 @@ VALUES = {
     "situation": {
         "in_hospital", "discharged", "paid", "not_insured", "other_province", "in_province",
         "no_permit", "bedridden", "abroad_settled", "lost_card", "heard", "doubt", "bound",
-        "step_family", "cannot_sign",
+        "step_family", "cannot_sign", "has_money",
     },
 }  # fmt: skip
 
