@@ -31,9 +31,17 @@ def fingerprint(answers: tuple[Answer, ...]) -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:12]
 
 
-def is_again(answers: tuple[Answer, ...], state: State) -> bool:
-    """Whether answers say what the last reply said."""
-    return bool(state.said) and fingerprint(answers) == state.said[-1]
+def is_again(answers: tuple[Answer, ...], state: State, told: bool = False) -> bool:
+    """Whether answers say what the last reply said.
+
+    Args:
+        answers: what would be said.
+        state: before it.
+        told: whether something was only told; then any of the latest replies counts, as nobody
+            has asked to hear it again.
+    """
+    heard = state.said if told else state.said[-1:]
+    return fingerprint(answers) in heard
 
 
 def sentences(answers: tuple[Answer, ...]) -> tuple[str, ...]:
@@ -90,7 +98,7 @@ class Again:
         return answer.with_blocks(msgspec.structs.replace(first, text=text), *kept)
 
     def added(self, answer: Answer, question: Question, before: State) -> Answer:
-        """An answer whose first line has just been said, as what is new in it.
+        """An answer without the sentences that have just been said.
 
         Args:
             answer: as it is said now.
@@ -98,15 +106,18 @@ class Again:
             before: the state that it met.
 
         Returns:
-            What was told is acknowledged, then only the new sentences; the answer itself if its
-            first line is new, or if it has amounts.
+            Where the first line too has been said, what was told is acknowledged in its place;
+            the answer itself if nothing in it is new, or if it has amounts.
         """
         first, *rest = answer.blocks
-        amounts = any(block.kind in AMOUNTS for block in answer.blocks)
-        if amounts or _name(first.text) not in before.sentences:
+        if any(block.kind in AMOUNTS for block in answer.blocks):
             return answer
         kept = [b for b in rest if b.folded or _name(b.text) not in before.sentences]
-        if not any(not b.folded and b.kind not in STANDING for b in kept):
+        new = any(not b.folded and b.kind not in STANDING for b in kept)
+        if _name(first.text) not in before.sentences:
+            led = new or not first.text.endswith(LIST_FOLLOWS)
+            return answer.with_blocks(first, *kept) if led else answer
+        if not new:
             return answer
         told = self._told(question)
         if told:

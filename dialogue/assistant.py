@@ -185,7 +185,7 @@ class Assistant:
             answers = (*answers[:-1], answers[-1].with_blocks(*answers[-1].blocks, note))
         substance, shown = fingerprint(answers), sentences(answers)
         if len(said) == 1 and not last.repeats:
-            if is_again(answers, before):
+            if is_again(answers, before, told=said[0].meaning.act == "tell"):
                 answers = (self._again.put(answers[0], said[0].question, last.state),)
             else:
                 answers = (self._again.added(answers[0], said[0].question, before),)

@@ -153,6 +153,8 @@ class Hearing:
         owners = [self._resolve(r.who) for r in relatives if r.owns]
         if not self.gives:
             others = [each for each in relatives if each.kind != THIRD] or relatives
+            # 「我跟老伴去云南，我突然开刀」: whom the question itself names.
+            others = [each for each in others if each.asked] or others
             named = [self._resolve(each.who) for each in others]
             named = owners or named
             named = [GROUPS.get(name, (name,))[0] for name in named]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from nlu import spans
 from nlu.age_words import (
     AFTER_SUI,
+    BAND_BEHIND,
     BELOW,
     NEARLY,
     NEXT,
@@ -65,14 +66,14 @@ _WITH_LIMIT = re.compile(
     r"(?:(?P<above>(?:及|或)?以上|往上)|(?P<below>以下))(?=的|老|退|每|返|能|有|$|[,，。?？、\s])"
 )
 _OF_PERSON = re.compile(
-    rf"{PERSON}(?:{SOFT})(?P<before>{BELOW}|{NEXT}|{PAST}|刚满|年满|满|{NEARLY})?(?:就|"
-    rf"才)?(?P<n>{TENS}){NO_UNIT}"
+    rf"{PERSON}(?:{SOFT})(?P<before>{BELOW}|{NEXT}|{PAST}|刚满|年满|满|{NEARLY})?[就才]?(?P<n>{TENS}){NO_UNIT}"
 )
 _THIS_YEAR = re.compile(
-    rf"(?:今年|现年|年龄|年纪|岁数|虚岁|周岁|高龄|高寿|享年)(?:是|为|有|都|已经|也|刚好|正好|整|[:：]|"
+    rf"(?:今年|现年|年届|年龄|年纪|岁数|虚岁|周岁|高龄|高寿|享年)(?:是|为|有|都|已经|也|刚好|正好|整|[:：]|"
     rf"\s)*(?P<before>刚满|满|{NEARLY})?"
     rf"(?P<n>{TENS}){NO_UNIT}"
     rf"|(?:都|已经|刚满|年满|满|(?P<near>{NEARLY}))就?(?P<n2>{TENS})(?=了|的人|岁|$){NO_UNIT}"
+    rf"|整(?P<n5>{CHINESE_TENS})(?=[,，。])"
     rf"|刚刚?满(?P<n4>{TENS})(?=[,，。;；、!！?？\s])"
     rf"|(?:^|[,，。;；!！?？\s]|现在|如今|目前)(?P<n3>{TENS})(?=了)"
 )
@@ -157,6 +158,8 @@ class AgeFinder:
         for found in _beside(text, told):
             _take(taken, found)
         taken.sort()
+        # 51年12月的，75那档够上了没: beside an age, the name of a band is none.
+        taken = [each for each in taken if not BAND_BEHIND.match(text, each[1])] or taken
         return [
             entity("age", value, start, end, "AgeExtractor") for start, end, value in taken if value
         ]
@@ -321,7 +324,7 @@ def _of_persons(text: str) -> Iterator[Span]:
     for pattern in (_OF_PERSON, _THIS_YEAR, _OLD_PERSON, _LISTED):
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            name = next(key for key in ("n", "n2", "n3", "n4") if groups.get(key))
+            name = next(key for key in ("n", "n2", "n3", "n4", "n5") if groups.get(key))
             age = _number(match, name)
             lowest = 10 if pattern is _OF_PERSON else 16
             # 返一百多，我七十三: whoever begins a clause is not who is paid in the one before.

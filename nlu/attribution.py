@@ -37,6 +37,12 @@ _RECEIVES = re.compile(
     r"|(?P<able>我)们?(?:也|还|在[^,。;!?\n ]{1,6}?)?(?:能不能|可不可以|能|可以))"
     r"们?(?:也|来|去)?(?:用|花|刷)"
 )
+_INTRODUCED = re.compile(r"(?:我|俺)就?是(?:他|她|老人家?|老太太|老爷子)家?的?$")
+# Who asks comes to their own matter: 「舅妈说她能取，我这边为啥取不出来」.
+_OWN_MATTER = re.compile(
+    r"(?<=[,，。;])(?:结果|可是?|但是?|那|今天|昨天)?(?P<self>我|俺)(?:也)?"
+    r"(?:这边|这儿|这里|这头|这号|突然|自己(?!去|来|帮|替|给|绑)|自个儿(?!去|来)|这[^,，。?我他她]{0,6}(?:能|报))"
+)
 # 「女儿给我绑了共济」, 「儿子把我们绑他卡上」: who is named has the account.
 _GIVES = re.compile(
     r"[^,。;!?\n 我]{0,4}(?:给|把|帮|替)我们?(?:俩|两个|老两口)?(?:也|都)?(?:绑|开通|加(?!班)|共济)"
@@ -59,6 +65,7 @@ def attribute(text: str, entities: list[Entity]) -> None:
         entities: all of the message; changed in place. Who asks is added as ``relation`` where
             the message is about them alone, or where they would use the money (``receives``).
     """
+    entities[:] = [each for each in entities if not _is_who_asks(text, each)]
     mentions = _mentions(text, entities)
     last: tuple[int, str] | None = None
     eachs = 0
@@ -91,10 +98,25 @@ def attribute(text: str, entities: list[Entity]) -> None:
     elif receives:
         start, end = receives.span("given" if receives.group("given") else "able")
         entities.append(entity("relation", SELF, start, end, "Attribution", receives=True))
+    elif own := _own_matter(text, mentions):
+        entities.append(entity("relation", SELF, *own, "Attribution", asked=True))
     elif len(mentions) == 1 and mentions[0][2] == SELF:
         # 「我到底每月多少」, after somebody else was talked about.
         start, end, _ = mentions[0]
         entities.append(entity("relation", SELF, start, end, "Attribution", pronoun=True))
+
+
+def _is_who_asks(text: str, entity: Entity) -> bool:
+    """Whether a relative is who writes: 「我是她小儿子」."""
+    return entity["entity"] == "relation" and bool(_INTRODUCED.search(text, 0, entity["start"]))
+
+
+def _own_matter(text: str, mentions: list[tuple[int, int, str]]) -> Span | None:
+    """Where who asks comes to their own matter, after which nobody else is named."""
+    match = _OWN_MATTER.search(text)
+    if match is None or any(m[0] > match.end() and m[2] != SELF for m in mentions):
+        return None
+    return match.span("self")
 
 
 def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:

@@ -58,6 +58,8 @@ _PATTERNS = (
     re.compile(
         rf"(?<![\d{_ZH}])(?P<year>[三四五六][{_ZH}]|[3-6]\d)年{_MONTH}{_DAY}?的(?=$|[,，。])"
     ),
+    # 妈是四七年的，爸比她大，四四年的
+    re.compile(rf"(?<=[,，])(?P<year>[三四五六][{_ZH}])年的(?=$|[,，。])"),
     # 爸47年妈50年生
     re.compile(
         rf"(?<=[妈爸爹娘我俺伴婆公爷奶他她亲]){_YEAR}年(?=[妈爸爹娘我俺老他她母父][^,，。\d]{{0,3}}"
@@ -69,7 +71,9 @@ _DECADE_OF_BIRTH = re.compile(
     rf"|(?P<tens>[二三四五六七八九]十|[2-9]0)年代(?P<part>初|末|中期)?(?:出生|生人|生日|生的|的人|的老人|人)"
 )
 
-
+# 民国三十六年生
+_REPUBLIC = re.compile(r"民国(?P<year>\d{1,2}|[一二三]?十[一二三四五六七八九]?)年(?:出?生|的)")
+_REPUBLIC_BEFORE_1 = 1911
 # Of ten years: 初, 中期, 末.
 _PARTS = {"初": (0, 3), "中期": (3, 6), "末": (6, 9)}
 
@@ -86,13 +90,18 @@ def births(text: str, today: date) -> Iterator[tuple[int, int, int, int]]:
     """
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            year = _full_year(match.group("year"), today)
+            year = full_year(match.group("year"), today)
             groups = match.groupdict()
             month = _number(groups.get("month") or groups.get("compact"))
             day = _number(groups.get("day"))
             low, high = _ages(year, month, day, today)
             if low >= 0 and high <= 120:
                 yield match.start(), match.end(), low, high
+    for match in _REPUBLIC.finditer(text):
+        year = _REPUBLIC_BEFORE_1 + (to_int(match["year"]) or 0)
+        low, high = _ages(year, None, None, today)
+        if low >= 0 and high <= 120:
+            yield match.start(), match.end(), low, high
     for match in _DECADE_OF_BIRTH.finditer(text):
         first, last = _decade(match, today)
         low, high = max(0, today.year - last - 1), today.year - first
@@ -106,7 +115,7 @@ def _decade(match: re.Match[str], today: date) -> tuple[int, int]:
         begin, end = _PARTS.get(match.group("part"), (0, 9))
         return first + begin, first + end
     short = _plain(match.group("decade"))
-    first = _full_year(short, today)
+    first = full_year(short, today)
     return first, first + (4 if short.endswith("5") else 9)
 
 
@@ -114,7 +123,7 @@ def _plain(written: str) -> str:
     return "".join(_DIGIT_OF.get(char, char) for char in written)
 
 
-def _full_year(written: str, today: date) -> int:
+def full_year(written: str, today: date) -> int:
     """The year of two or four digits; two are the last such year that has begun."""
     digits = _plain(written)
     if len(digits) == 4:

@@ -31,6 +31,15 @@ _TWO_DIGITS = re.compile(
     r"(?P<a>[一二三四五六七八])、?(?P<b>[二三四五六七八九])(?P<unit>[十百千万].?)"
 )
 
+_DIGITS = "零一二三四五六七八九"
+_NEXT_DIGIT = dict(zip(_DIGITS, _DIGITS[1:] + "零", strict=True))
+# 三五千 is said of what is rather more than three.
+_LOOSE = "三五"
+# 一万五六
+_TWO_BEHIND = re.compile(
+    r"(?P<base>.*[十百千万])(?P<a>[一二三四五六七八])(?P<b>[二三四五六七八九])"
+)
+
 
 @lru_cache(maxsize=1024)
 def to_int(written: str) -> int | None:
@@ -103,14 +112,22 @@ def _added(pieces: list[str]) -> Decimal | None:
 @lru_cache(maxsize=1024)
 def to_range(written: str) -> tuple[Decimal, Decimal] | None:
     """Two digits before one unit: 三四百 is 300 to 499, 六七千 6000 to 7999."""
-    match = _TWO_DIGITS.fullmatch(written.translate(_CAPITALS))
+    plain = written.translate(_CAPITALS)
+    more = _TWO_BEHIND.fullmatch(plain)
+    if more:
+        base, tenth = to_decimal(more["base"]), Decimal(_UNITS[more["base"][-1]] // 10)
+        low, high = (_DIGITS.index(more[name]) for name in "ab")
+        if base is None or high != low + 1:
+            return None
+        return base + low * tenth, base + (high + 1) * tenth - 1
+    match = _TWO_DIGITS.fullmatch(plain)
     if not match:
         return None
     low, high = to_decimal(match["a"] + match["unit"]), to_decimal(match["b"] + match["unit"])
     if (
         low is None
         or high is None
-        or "一二三四五六七八九".index(match["b"]) != ("一二三四五六七八九".index(match["a"]) + 1)
+        or (match["a"] + match["b"] != _LOOSE and match["b"] not in _NEXT_DIGIT[match["a"]])
     ):
         return None
     return low, high + (high - low) - 1

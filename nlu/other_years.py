@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from nlu.age_words import PERSON
+from nlu.births import full_year
 from nlu.numerals import CHINESE, CHINESE_TENS, DIGITS, to_int
 
 OLDEST = 120
@@ -25,7 +27,7 @@ _NOT_MORE = (
 )
 _SUI = r"(?:周?岁)?"
 _SOMEBODY = (
-    r"(?:我|俺|咱|他|她|本人|老?[妈爸爹娘]{1,2}|[爷奶姥公婆]{1,2}|老伴|老人|母亲|父亲|退休|办|的时候|时|的|过|刚|"
+    rf"(?:{PERSON}|老?[妈爸爹娘]{{1,2}}|[爷奶姥公婆]{{1,2}}|老丈人|退休|办|的时候|时|的|过|刚|"
     r"就|满|已经|周岁|生日|大寿|,){0,5}?"
 )
 _BEING = r"(?:的时候|时|那会儿?|那年|当时|才|就|已经|已|都|也|刚|刚好|正好|满|是|才满|刚满|整)*"
@@ -64,13 +66,19 @@ _NOT_YET = (
     re.compile(rf"(?:^|[,，。])(?:还|都)?(?:没到|没满|未满){_N}{_SUI}(?=$|[,，。?？的呢])"),
 )
 _AGO = re.compile(
-    rf"(?:(?P<word>去年|前年|大前年)|(?P<year>(?:19|20)\d\d)年|{_COUNT}年(?:以?前))(?:的?{_SOMEBODY}){_BEING}{_N}"
+    rf"(?:(?P<word>去年|前年|大前年)|(?P<year>(?:19|20)\d\d|[一二][九零〇][零〇一二三四五六七八九]{{2}})年|{_COUNT}年(?:以?前))(?:的?{_SOMEBODY}){_BEING}{_N}"
     rf"(?P<sui>周?岁)?{_NOT_MORE}"
 )
 _AHEAD = re.compile(
-    rf"(?:(?P<word>明年|后年|大后年|过完年|过了年|翻过年|开年)|(?P<year>20\d\d)年|(?:再过|再等|再有|还有|再|过){_COUNT}年"
+    rf"(?:(?P<word>明年|后年|大后年|过完年|过了年|翻过年|开年)|(?P<year>20\d\d|二[零〇][零〇一二三四五六七八九]{{2}})年|(?:再过|再等|再有|还有|再|过){_COUNT}年"
     rf"|{_COUNT_TOO}年(?:以?后|之后))"
     rf"(?:[正元冬腊一二三四五六七八九十\d]+月(?:份|里|底|初)?)?(?:{_SOMEBODY})(?:才|就|便|到|就到|满|才满|就满|要|该|是|整|就要)*{_N}(?P<sui>周?岁)?{_NOT_MORE}"
+)
+# 今年12月15号就满60了
+_BIRTHDAY = re.compile(
+    r"(?:今年|年底)(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|底)?"
+    r"(?:(?P<day>[12]\d|3[01]|[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?"
+    rf"(?:才|就|便|要|该|正好|刚好)+(?:满|到|是)?{_N}{_SUI}{_NOT_MORE}"
 )
 _WORD_YEARS = {
     "去年": 1,
@@ -89,6 +97,8 @@ _ZODIAC = re.compile(
     rf"属(?P<animal>[{_ANIMALS}])(?:的)?[,，]?(?:今年|现在|都|也|已经)*(?P<tens>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?"
     rf"|(?P<tens2>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?(?:的)?[,，]?(?:了)?[,，]?属(?P<animal2>[{_ANIMALS}])(?:的)?"
     rf"|(?P<decade>[二三四五六七八九]十|[2-9]0)年代(?:的)?(?:出生)?(?:的)?[,，]?属(?P<animal3>[{_ANIMALS}])"
+    rf"|属(?P<animal4>[{_ANIMALS}])(?:的)?[,，]?(?P<some>[二三四五六七八九2-9])(?:几|十几|0几|十)年(?:代)?"
+    rf"|(?P<some2>[二三四五六七八九2-9])(?:几|十几|0几)年(?:代)?(?:出?生)?(?:的)?[,，]?属(?P<animal5>[{_ANIMALS}])"
 )
 _TOWARDS = re.compile(r"奔(?:着)?(?P<tens>[五六七八九])(?:张)?(?:了|的人|去)(?!十)")
 _FEAST = re.compile(rf"(?:刚|才)?过(?:完|了)?{_N}(?:周岁)?(?:大寿|寿辰|寿|生日)")
@@ -132,6 +142,7 @@ def aged_elsewhen(text: str, today: date) -> Iterator[Aged]:
     for match in _SOON.finditer(text):
         if 16 <= _int(match["n"]) <= OLDEST:
             yield match.start(), match.end(), str(_int(match["n"]) - 1)
+    yield from _at_other_times(text, today)
     for match in _REACHED.finditer(text):
         if 16 <= _int(match["n"]) <= OLDEST:
             yield match.start("n"), match.end(), str(_int(match["n"]))
@@ -139,12 +150,19 @@ def aged_elsewhen(text: str, today: date) -> Iterator[Aged]:
         for match in pattern.finditer(text):
             if 16 <= _int(match["n"]) < 100 and not _MONEY.search(text, 0, match.start()):
                 yield match.start(), match.end(), f"-{_int(match['n']) - 1}"
-    for pattern, sign in ((_AHEAD, -1), (_AGO, 1)):
-        for match in pattern.finditer(text):
-            yield from _moved(text, match, sign, today)
     yield from _worded(text)
     for match in _MASKED.finditer(text):
         yield match.start(), match.end(), f"{match['tens']}0-{match['tens']}9"
+
+
+def _at_other_times(text: str, today: date) -> Iterator[Aged]:
+    for match in _BIRTHDAY.finditer(text):
+        age, month, day = _int(match["n"]), _int(match["month"]), _int(match["day"] or "1")
+        if 16 <= age <= OLDEST and (month, day) > (today.month, today.day):
+            yield match.start("n"), match.end(), str(age - 1)
+    for pattern, sign in ((_AHEAD, -1), (_AGO, 1)):
+        for match in pattern.finditer(text):
+            yield from _moved(text, match, sign, today)
 
 
 def _worded(text: str) -> Iterator[Aged]:
@@ -169,7 +187,7 @@ def _moved(text: str, match: re.Match[str], sign: int, today: date) -> Iterator[
     if match["word"]:
         years = _WORD_YEARS[match["word"]]
     elif match["year"]:
-        years = (today.year - int(match["year"])) * sign
+        years = (today.year - full_year(match["year"], today)) * sign
     else:
         years = _int(next(each for each in _counts(match) if each))
     age = _int(match["n"]) + sign * years
@@ -177,7 +195,7 @@ def _moved(text: str, match: re.Match[str], sign: int, today: date) -> Iterator[
         return
     if not match["sui"] and _int(match["n"]) < 16:
         return
-    yield match.start(), match.end(), str(age)
+    yield match.start("n"), match.end(), str(age)
 
 
 def _counts(match: re.Match[str]) -> Iterator[str | None]:
@@ -188,9 +206,11 @@ def _counts(match: re.Match[str]) -> Iterator[str | None]:
 
 def _zodiacs(text: str, today: date) -> Iterator[Aged]:
     for match in _ZODIAC.finditer(text):
-        animal = _ANIMALS.index(match["animal"] or match["animal2"] or match["animal3"])
-        if match["decade"]:
-            first = 1900 + _int(match["decade"])
+        written = [text for name, text in match.groupdict().items() if text and "animal" in name]
+        animal = _ANIMALS.index(written[0])
+        some = match["some"] or match["some2"]
+        if match["decade"] or some:
+            first = 1900 + (_int(some) * 10 if some else _int(match["decade"]))
             years = list(range(first, first + 10))
         else:
             low = _int(match["tens"] or match["tens2"])

@@ -1,5 +1,6 @@
 """``make check``: everything an operator can edit, and Rasa's own validation."""
 
+import re
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -19,6 +20,8 @@ from server import coverage as pages
 from server.importer import FALLBACK, example_files, intents
 from server.settings import ROOT, SettingError
 
+_AFTER = re.compile(r"metadata:\s*\{\s*after:\s*(?P<after>\w+)|^\s+after:\s*(?P<alone>\w+)\s*$")
+
 
 def check_all(rasa: bool = True, page: Path | None = None) -> int:
     """Check the data and print what is wrong and what there is.
@@ -35,7 +38,8 @@ def check_all(rasa: bool = True, page: Path | None = None) -> int:
     from rich.table import Table
 
     console = Console()
-    wrong = [*settings_errors(), *mistakes(), *doubled(example_files([str(DATA)]))]
+    files = example_files([str(DATA)])
+    wrong = [*settings_errors(), *mistakes(), *doubled(files), *following_nothing(files)]
     for error in wrong:
         print(error, file=sys.stderr)
     if wrong:
@@ -121,6 +125,26 @@ def doubled(files: list[Path]) -> Iterator[DataError]:
                 where = f"{before[1].parent.name}/{before[1].name}:{before[2]}"
                 problem = f"例句“{example}”已经是 {before[0]} 的了（{where}）"
                 yield DataError(file, number, intent, problem)
+
+
+def following_nothing(files: list[Path]) -> Iterator[DataError]:
+    """Examples said to follow an answer or a thing that there is not: nothing is learnt of it.
+
+    Args:
+        files: Rasa's files of examples.
+    """
+    try:
+        known = {*topics().topic_of_thing, *Wording.load().answers, *intents(files)}
+    except DataError:
+        # Told by whoever reads those.
+        return
+    for file in files:
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            match = _AFTER.search(line)
+            after = match["after"] or match["alone"] if match else None
+            if after and after not in known:
+                problem = f"没有“{after}”这个回答，也没有这样东西"
+                yield DataError(file, number, "after", problem)
 
 
 def _example(line: str) -> str:
