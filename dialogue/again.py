@@ -143,7 +143,9 @@ class Again:
         """The place, age and kind of insurance that a question names, in words."""
         places = question.places
         names = [self._regions.display(p.candidates[0]) for p in places if p.candidates]
-        ages = [t.value for t in question.told if t.name == "age"]
+        ages = [t.value for t in question.told if t.name == "age" and t.value[-1:].isdigit()]
+        # 「都没到七十」 is a bound, not an age.
+        ages = [age for age in ages if age[0].isdigit()]
         names += [self._say("years_old", age=age) for age in ages]
         kinds = self._wording.templates.populations
         names += [kinds[t.value] for t in question.told if t.name == "population"]

@@ -6,7 +6,7 @@ import msgspec
 
 from dialogue.amounts import Amounts, Asked, Planned
 from dialogue.blocks import Answer, Block, Choice
-from dialogue.cases import case_of, is_abroad
+from dialogue.cases import GIVING, case_of, is_abroad
 from dialogue.hearing import OUTSIDE_MAINLAND, Heard, effective_region, narrowed
 from dialogue.meaning import DOUBTS, Place, Question
 from dialogue.planning import PHONE, Planner
@@ -19,8 +19,6 @@ from policy.topics import topics
 COMPARISON = "credit_compare"
 ABROAD = "care_abroad"
 FILING_NEED = "filing_need"
-# The topic in which whose account it is and who uses it are two people.
-GIVING = "sharing"
 MOST_CHOICES = 3
 
 

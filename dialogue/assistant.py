@@ -13,7 +13,7 @@ from dialogue.acts.around import MOST_GUESSES, none_of_these
 from dialogue.acts.turn import Outcome, Turn
 from dialogue.again import Again, fingerprint, is_again, sentences
 from dialogue.answering import Answering
-from dialogue.blocks import Block, Choice, Reply, without_repeats
+from dialogue.blocks import Answer, Block, Choice, Reply, without_repeats
 from dialogue.items import apart, named
 from dialogue.meaning import Question, questions
 from dialogue.planning import Planner
@@ -24,7 +24,7 @@ from dialogue.rules import decide
 from dialogue.state import MOST_SAID, SELF, SLOT, State
 from dialogue.wording import Wording
 from policy.lookup import Policy
-from policy.topics import DATA
+from policy.topics import DATA, topics
 
 MOST_ANSWERS = 3
 MOST_CHOICES = 8
@@ -32,6 +32,8 @@ MOST_CHOICES = 8
 HOME_REGION = "home_region"
 # What stays of an answer that is said in one line.
 SAID_BRIEFLY = ("figure", "trust", "phone")
+# What is told of whoever has died.
+DEAD = "dead"
 MANNERS = ("mind_manners", "feel")
 
 
@@ -189,6 +191,7 @@ class Assistant:
                 answers = (self._again.put(answers[0], said[0].question, last.state),)
             else:
                 answers = (self._again.added(answers[0], said[0].question, before),)
+        answers = self._condoling(answers, said)
         folded = folded_text(answers, self.wording)
         reply = Reply(
             answers=answers,
@@ -206,6 +209,17 @@ class Assistant:
             aside=last.state.aside if last.rule in ("stray", "urgent", *MANNERS) else "",
         )
         return reply, state
+
+    def _condoling(self, answers: tuple[Answer, ...], said: list[Step]) -> tuple[Answer, ...]:
+        """Answers about what the dead leave, begun with sympathy if a death was told just now."""
+        told = any(t.name == "life" and t.value == DEAD for s in said for t in s.question.told)
+        thing = topics().thing(self.wording.thing_of(answers[0].intent)) if told else None
+        if thing is None or DEAD not in thing.presumes:
+            return answers
+        first, *rest = answers[0].blocks
+        text = self.wording.say("condolence") + first.text
+        answer = answers[0].with_blocks(msgspec.structs.replace(first, text=text), *rest)
+        return (answer, *answers[1:])
 
     def _choices(self, said: list[Step], folded: bool) -> tuple[Choice, ...]:
         """What is offered: for what was asked back first, then what follows the last answer."""

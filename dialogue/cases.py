@@ -1,9 +1,10 @@
 """The case in the words of ``when``: what an entry of ``answers.yml`` may depend on."""
 
 from dialogue.hearing import OUTSIDE_MAINLAND, effective_region
-from dialogue.meaning import DOUBTS, Question
+from dialogue.meaning import DOUBTS, Question, Told
 from dialogue.planning import Case, Planner
 from dialogue.state import SELF, Person, State, Thread
+from policy.conditions import SEVERAL
 from policy.filing import journey
 from policy.regions import Regions
 from policy.sharing import between, counts_as_near
@@ -13,6 +14,8 @@ RETIRED = "retired"
 ABROAD = "abroad"
 # The topic of those who are not where they are insured.
 AWAY = "filing"
+# The topic in which whose account it is and who uses it are two people.
+GIVING = "sharing"
 # Two cities that once paid the account out in cash; people still ask for it there.
 CASH_REGIONS = {"110000": "beijing", "120000": "tianjin"}
 
@@ -41,7 +44,7 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
         relation = between(person.relation, state.person(thread.user).relation)
         facets |= _of_relation(relation)
     facets |= _of_places(region, person.treated, regions)
-    if any(told.name == "life" for told in question.told):
+    if any(_is_death(told, thread) for told in question.told):
         facets["life"] = "dead"
     if doubts:
         facets["doubt"] = "true"
@@ -65,6 +68,14 @@ def case_of(thread: Thread, question: Question, state: State, planner: Planner) 
     return case
 
 
+def _is_death(told: Told, thread: Thread) -> bool:
+    """Whether somebody of the case has died; in sharing, a third person's death changes nothing."""
+    if told.name != "life" or told.value != "dead":
+        return False
+    shares = thread.user is not None and topics().of(thread.key) == GIVING
+    return not shares or told.of in (None, thread.who, thread.user)
+
+
 def is_abroad(thread: Thread, person: Person) -> bool:
     """Whether the care is outside the mainland, where nothing can be filed for."""
     treated = person.treated or ""
@@ -81,7 +92,7 @@ def _of_person(person: Person) -> dict[str, str]:
     if person.dead:
         found["life"] = "dead"
     if person.situations:
-        found["situation"] = person.situations[-1]
+        found["situation"] = SEVERAL.join(person.situations)
     return found
 
 
@@ -92,7 +103,7 @@ def _of_user(user: Person, region: str | None, regions: Regions) -> dict[str, st
     if kind:
         found["beneficiary_population"] = RETIRED if kind.startswith(RETIRED) else kind
     if user.situations:
-        found["situation"] = user.situations[-1]
+        found["situation"] = SEVERAL.join(user.situations)
     place = user.lives or user.region
     if place and region:
         same = regions.same_province(place, region)

@@ -5,11 +5,13 @@ from typing import Any
 
 import msgspec
 
-from dialogue.meaning import Place, Question, Told, age_of
+from dialogue.meaning import DOUBTS, Place, Question, Told, age_of
 from dialogue.state import SELF, Person, State
 from policy.regions import Regions
 from policy.sharing import NO_FAMILY
 
+# What is over once something else is told.
+OVER = {"discharged": ("in_hospital",), "in_hospital": ("discharged",)}
 # In these topics a relative is who would use the money, not whose money it is.
 BENEFICIARY_TOPICS = ("sharing", "usage")
 BENEFICIARY_KEYS = ("balance_family",)
@@ -245,8 +247,10 @@ class Hearing:
         elif told.name == "life" and who != SELF:
             # Nobody tells of their own death: 「人去世了」 names nobody, and is the question's.
             changes["dead"] = told.value == "dead"
-        elif told.name == "situation" and told.value not in person.situations:
-            changes["situations"] = (*person.situations, told.value)
+        elif told.name == "situation" and told.value not in DOUBTS:
+            over = (told.value, *OVER.get(told.value, ()))
+            remaining = [each for each in person.situations if each not in over]
+            changes["situations"] = (*remaining, told.value)
         elif told.name in ("base", "wage") and person.kind() is None:
             # Only who still pays in has a contribution base, only who works a wage.
             changes["work"] = "working"

@@ -218,7 +218,7 @@ def _presumed(thing: str, question: Question, state: State) -> bool:
     told = {each.value for each in question.told}
     for person in state.people.values():
         told |= {*person.situations, *(("dead",) if person.dead else ())}
-    return known.presumes in told
+    return bool(told & {*known.presumes})
 
 
 def _after_alarm(question: Question, state: State, wording: Wording, weights: Weights) -> Meaning:

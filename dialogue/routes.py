@@ -9,6 +9,8 @@ from policy.conditions import Condition, holds
 from policy.topics import DATA, topics
 from policy.yamlfile import Document
 
+# Written among ``keys`` for what only tells something before anything was asked.
+INFORM = "inform"
 ROUTES = Path("conversation") / "routes.yml"
 # Entries that are asked for; there are some hundreds.
 _MOST_KEYS = 2048
@@ -98,6 +100,11 @@ class Routes:
             if each.is_of_strays and key in each.keys and fits:
                 return each
         return None
+
+    def opening(self, facets: dict[str, str]) -> str | None:
+        """The entry for what is most likely asked by whoever begins by telling this, if any."""
+        fitting = (each for each in self._of(INFORM) if INFORM in each.keys)
+        return next((each.to for each in fitting if holds(facets, each.when)), None)
 
     def turn(self, key: str, facets: dict[str, str], fresh: frozenset[str]) -> Route | None:
         """The first turning that applies, if any."""

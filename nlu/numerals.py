@@ -116,10 +116,10 @@ def to_range(written: str) -> tuple[Decimal, Decimal] | None:
     more = _TWO_BEHIND.fullmatch(plain)
     if more:
         base, tenth = to_decimal(more["base"]), Decimal(_UNITS[more["base"][-1]] // 10)
-        low, high = (_DIGITS.index(more[name]) for name in "ab")
-        if base is None or high != low + 1:
+        one, next_ = (_DIGITS.index(more[name]) for name in "ab")
+        if base is None or next_ != one + 1:
             return None
-        return base + low * tenth, base + (high + 1) * tenth - 1
+        return base + one * tenth, base + (next_ + 1) * tenth - 1
     match = _TWO_DIGITS.fullmatch(plain)
     if not match:
         return None

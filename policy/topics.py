@@ -21,14 +21,14 @@ class Thing(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         called: its name, as it is said to people.
         before: words that complete a question that leaves the thing unsaid: 异地备案 + 要钱吗.
         like: things whose answers serve where it has none of its own.
-        presumes: what somebody must have told before it is likely to be asked of: ``dead``, or a
-            situation.
+        presumes: of what somebody must have told one before it is likely to be asked of: a death
+            (``dead``, ``someday``) or a situation.
     """
 
     called: str
     before: str
     like: tuple[str, ...] = ()
-    presumes: str = ""
+    presumes: tuple[str, ...] = ()
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -15,6 +15,8 @@ from policy.topics import topics
 
 PHONE = "phone"
 MOST_OFFERED = 4
+# What goes on being so whatever is asked next of it: it was an emergency.
+STAYS = ("visit",)
 
 
 def ask(turn: Turn) -> Outcome | None:
@@ -124,8 +126,11 @@ def _opened(turn: Turn, key: str) -> tuple[Thread, Heard]:
         found["base"] = base
     user = heard.user
     if before and topics().topic_of_thing.get(before.thing) == topic:
-        kept = {} if turn.question.found.get(ITEM) or key != before.key else dict(before.found)
-        found = {**{n: v for n, v in kept.items() if n != ITEM or key == before.key}, **found}
+        if key != before.key:
+            kept = {name: before.found[name] for name in STAYS if name in before.found}
+        else:
+            kept = {} if turn.question.found.get(ITEM) else dict(before.found)
+        found = {**kept, **found}
     else:
         # Another topic: who would use the money is told anew.
         user = user if turn.question.relatives else None

@@ -8,7 +8,7 @@ from dialogue.acts.turn import Outcome, Turn
 from dialogue.again import BESIDE
 from dialogue.answering import COMPARISON
 from dialogue.blocks import Answer, Block
-from dialogue.cases import RETIRED
+from dialogue.cases import RETIRED, case_of
 from dialogue.hearing import Heard
 from dialogue.meaning import INFORM, UNSAID
 from dialogue.readings import Meaning, possible
@@ -25,7 +25,6 @@ NEAR = 3
 RATHER = 0.3
 # Requests without which there is no answer at all.
 CANNOT_DO_WITHOUT = ("insured", "which")
-INHERITANCE = "withdrawal_death"
 # What answers each request.
 ANSWERED_BY = {
     "insured": ("region", "pool"),
@@ -161,21 +160,17 @@ def _noted(turn: Turn) -> Outcome | None:
         return None
     heard = turn.hear("")
     state = heard.state
-    if any(_is_amount_told(state.person(who)) for who in heard.asked):
-        return _amount_guessed(turn)
+    likely = _likely_asked(turn, heard)
+    if likely:
+        return _guessed(turn, likely)
     told = [_in_words(turn, who, state) for who in heard.asked]
     words = [text for text in told if text]
     blocks = [Block(kind="note", text=turn.wording.lead("ask_topic"))]
     if words:
         text = turn.wording.say("noted", text=turn.wording.say("claim_joint").join(words))
         blocks.insert(0, Block(kind="decision", text=text))
-    choices = turn.topic_choices()
-    if any(each.name == "life" and each.value == "dead" for each in turn.question.told):
-        # Whoever tells of a death hears that first, and is offered what is to be done.
-        blocks.insert(0, Block(kind="decision", text=turn.wording.say("condolence")))
-        choices = turn.kit.choices([INHERITANCE, *turn.kit.wording.answers[INHERITANCE].next])
-    answer = Answer(intent="inform", blocks=tuple(blocks))
-    return Outcome(state=state, answer=answer, choices=choices, status="asked")
+    answer = Answer(intent=INFORM, blocks=tuple(blocks))
+    return Outcome(state=state, answer=answer, choices=turn.topic_choices(), status="asked")
 
 
 def _is_amount_told(person: Person) -> bool:
@@ -184,9 +179,18 @@ def _is_amount_told(person: Person) -> bool:
     return bool(person.region and person.age and kind.startswith(RETIRED) and not person.dead)
 
 
-def _amount_guessed(turn: Turn) -> Outcome | None:
-    """「我妈76上海退休」: what it is told for, most likely, and the topics."""
-    outcome = ask(msgspec.structs.replace(turn, meaning=Meaning("ask", key=ASPECT)))
+def _likely_asked(turn: Turn, heard: Heard) -> str | None:
+    """The entry for what is most likely asked with what is told: 「我妈76上海退休」."""
+    if any(_is_amount_told(heard.state.person(who)) for who in heard.asked):
+        return ASPECT
+    thread = Thread(key=INFORM, thing="", who=heard.who, found=turn.question.found)
+    case = case_of(thread, turn.question, heard.state, turn.kit.planner)
+    return turn.kit.routes.opening(case.facets)
+
+
+def _guessed(turn: Turn, key: str) -> Outcome | None:
+    """An entry's answer, said to be a guess, and the topics."""
+    outcome = ask(msgspec.structs.replace(turn, meaning=Meaning("ask", key=key)))
     if outcome is None:
         return None
     wording, first = turn.wording, outcome.answer.blocks[0]
@@ -195,10 +199,10 @@ def _amount_guessed(turn: Turn) -> Outcome | None:
         name = turn.kit.name(who, outcome.state)
         named = wording.say("for_person", person=name, text=first.text)
         first = msgspec.structs.replace(first, text=named)
-    text = wording.say("guess", asked=wording.answers[ASPECT].ask)
+    text = wording.say("guess", asked=wording.answers[key].ask)
     note = Block(kind="note", text=text)
     answer = outcome.answer.with_blocks(first, *outcome.answer.blocks[1:], note)
-    offered = tuple(choice for choice in turn.topic_choices() if choice.key != ASPECT)
+    offered = tuple(choice for choice in turn.topic_choices() if choice.key != key)
     return msgspec.structs.replace(outcome, answer=answer, choices=offered)
 
 
