@@ -69,7 +69,7 @@ _OF_PERSON = re.compile(
     rf"{PERSON}(?:{SOFT})(?P<before>{BELOW}|{NEXT}|{PAST}|刚满|年满|满|{NEARLY})?[就才]?(?P<n>{TENS}){NO_UNIT}"
 )
 _THIS_YEAR = re.compile(
-    rf"(?:今年|现年|年届|年龄|年纪|岁数|虚岁|周岁|高龄|高寿|享年)(?:是|为|有|都|已经|也|刚好|正好|整|[:：]|"
+    rf"(?:今年|现年|年届|年龄|年纪|岁数|虚岁|周岁|实岁|高龄|高寿|享年)(?:是|为|有|都|已经|也|刚好|正好|整|[:：]|"
     rf"\s)*(?P<before>刚满|满|{NEARLY})?"
     rf"(?P<n>{TENS}){NO_UNIT}"
     rf"|(?:都|已经|刚满|年满|满|(?P<near>{NEARLY}))就?(?P<n2>{TENS})(?=了|的人|岁|$){NO_UNIT}"

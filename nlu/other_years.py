@@ -97,6 +97,7 @@ _ZODIAC = re.compile(
     rf"属(?P<animal>[{_ANIMALS}])(?:的)?[,，]?(?:今年|现在|都|也|已经)*(?P<tens>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?"
     rf"|(?P<tens2>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?(?:的)?[,，]?(?:了)?[,，]?属(?P<animal2>[{_ANIMALS}])(?:的)?"
     rf"|(?P<decade>[二三四五六七八九]十|[2-9]0)年代(?:的)?(?:出生)?(?:的)?[,，]?属(?P<animal3>[{_ANIMALS}])"
+    rf"|属(?P<animal6>[{_ANIMALS}])(?:的)?[,，]?(?P<decade2>[二三四五六七八九]十|[2-9]0)年代"
     rf"|属(?P<animal4>[{_ANIMALS}])(?:的)?[,，]?(?P<some>[二三四五六七八九2-9])(?:几|十几|0几|十)年(?:代)?"
     rf"|(?P<some2>[二三四五六七八九2-9])(?:几|十几|0几)年(?:代)?(?:出?生)?(?:的)?[,，]?属(?P<animal5>[{_ANIMALS}])"
 )
@@ -209,8 +210,9 @@ def _zodiacs(text: str, today: date) -> Iterator[Aged]:
         written = [text for name, text in match.groupdict().items() if text and "animal" in name]
         animal = _ANIMALS.index(written[0])
         some = match["some"] or match["some2"]
-        if match["decade"] or some:
-            first = 1900 + (_int(some) * 10 if some else _int(match["decade"]))
+        decade = match["decade"] or match["decade2"]
+        if decade or some:
+            first = 1900 + (_int(some) * 10 if some else _int(decade))
             years = list(range(first, first + 10))
         else:
             low = _int(match["tens"] or match["tens2"])
