@@ -39,9 +39,9 @@ VALUES = {
     "situation": {
         "in_hospital", "discharged", "paid", "not_insured", "other_province", "in_province",
         "no_permit", "bedridden", "abroad_settled", "lost_card", "heard", "doubt",
-        "no_account", "employer_gone", "statement_seen", "retirement_done", "has_account", "not_owing",
-        "shown_done", "still_money", "not_spent", "not_shared", "card_kept", "same_unit",
-        "refused_phone",
+        "no_account", "employer_gone", "statement_seen", "retirement_done", "has_account",
+        "not_owing", "shown_done", "still_money", "not_spent", "not_shared", "card_kept",
+        "same_unit", "refused_phone", "long_missing",
     },
 }  # fmt: skip
 
