@@ -60,7 +60,7 @@ _QQ = re.compile(
 )
 # Numbers of offices and papers, and what stands after a decimal point.
 _NO_CARD = re.compile(
-    rf"(?:(?:信用代码|组织机构代码|税号|文号|文件编号){_FILLER}|准字[A-Za-z]?|[0-9]\.)$"
+    rf"(?:(?:信用代码|组织机构代码|税号|文号|文件编号|(?:项目|目录|耗材|药品|诊断|手术)[编代]码){_FILLER}|准字[A-Za-z]?|[0-9]\.)$"
 )
 # Between a word and a number there may be some talk, but not about money, time or whom to call.
 _TALK = re.compile(r"(?:[^\d。！？!?;；]|\d{1,2}位){0,10}")

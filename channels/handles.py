@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from channels import shapes
 from channels.announced import Before
+from channels.birthdays import with_birthday
 
 Span = tuple[int, int, str]
 
@@ -22,7 +23,7 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _WECHAT = re.compile(
-    r"(?:(?P<mine>加我|我的)?[微薇威徽V卫]\s?[信星]|微\s?[:：❤心]|绿泡泡|(?<![A-Za-z])(?:v\s?x|w\s?x|wechat|weixin)(?!_)"
+    r"(?:(?P<mine>加我|我的)?[微薇威徽V卫]\s?[信星芯]|微\s?[:：❤心]|绿泡泡|(?<![A-Za-z])(?:v\s?x|w\s?x|wechat|weixin)(?!_)"
     r"|(?:[加+]|(?<![^\s]))\s?v(?=[\s:：]))"
     r"\s?(?P<told>号|账号|帐号|id)?[^A-Za-z0-9。！？!?;；]{0,8}(?P<id>[A-Za-z][A-Za-z0-9_.-]{5,19})"
     r"(?![A-Za-z0-9_-])",
@@ -30,11 +31,11 @@ _WECHAT = re.compile(
 )
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 _PLATE = re.compile(
-    rf"{_PROVINCE}\s?[A-HJ-Za-hj-z][\s·.•-]?"
+    rf"{_PROVINCE}\s?[A-HJ-Za-hj-z][\s·.•-]?(?:[A-HJ-NP-Za-hj-np-z]\s)?"
     r"(?=[A-Za-z0-9]{0,6}[0-9][A-Za-z0-9]{0,6}[0-9])[A-HJ-NP-Za-hj-np-z0-9]{4,6}[挂学警港澳]?(?![A-Za-z0-9])"
 )
 _PLATE_SAID = re.compile(
-    r"(?:车牌|车号|牌照)[^\dA-Za-z]{0,6}([A-Za-z]{0,2}[A-Za-z0-9]{4,6})(?![A-Za-z0-9])"
+    rf"(?:车牌|车号|牌照|{_PROVINCE}牌)[^\dA-Za-z]{{0,6}}([A-Za-z]{{0,2}}[A-Za-z0-9]{{4,6}})(?![A-Za-z0-9])"
 )
 # One sign of a code, and what may part two of them.
 _CODED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[-·]?[A-Za-z0-9]){5,30}(?![A-Za-z0-9])")
@@ -52,25 +53,6 @@ _CUT = re.compile(r"(?<![0-9/])[0-9][A-Za-z0-9]{11,46}[0-9](?![0-9])(?!\.[A-Za-z
 _HEXADECIMAL = re.compile(r"[0-9a-f]{24,}")
 _CODE = re.compile(r"[159A-Y][1239][0-9]{6}[0-9A-HJ-NP-RTUWXY]{10}|[XZC][A-Z]?[0-9]{2}[A-Z].*")
 _CUT_DIGITS = 11
-
-_ONE = "[0-9零〇○一二三四五六七八九两壹贰叁肆伍陆柒捌玖幺]"
-_BETWEEN = (
-    r"(?:[^\w]|_|[的是为和]|出生日期|生日|出生|生|后面|后四位|最后四?位?"
-    r"|然后|接着|中间){0,8}"
-)
-_NUMERAL = "[0-9零〇○一二三四五六七八九十廿卅初]{1,3}"
-_DATED = re.compile(
-    rf"(?P<place>(?:{_ONE}[\s,、.-]?){{6}}){_BETWEEN}(?P<year>(?:{_ONE}\s?){{4}})年{_BETWEEN}"
-    rf"(?P<month>{_NUMERAL})月份?{_BETWEEN}(?P<day>{_NUMERAL})[日号]?{_BETWEEN}"
-    rf"(?P<rest>(?:{_ONE}[\s,、.-]?){{3}}(?:{_ONE}|[Xx×叉]))"
-)
-_VALUES = {
-    **{char: str(value) for value, char in enumerate("零一二三四五六七八九")},
-    **{char: str(value) for value, char in enumerate("〇壹贰叁肆伍陆柒捌玖")},
-    "○": "0",
-    "两": "2",
-    "幺": "1",
-}
 
 
 def found(text: str) -> Iterator[Span]:
@@ -95,7 +77,7 @@ def found(text: str) -> Iterator[Span]:
         token = (before.group() if before else "") + match.group()
         if not match.group().isdigit() and _is_personal(token, digits):
             yield (*match.span(), "bank")
-    yield from _with_date(text)
+    yield from with_birthday(text)
 
 
 def _codes(text: str) -> Iterator[Span]:
@@ -127,28 +109,3 @@ def _is_personal(token: str, digits: str) -> bool:
     if _CODE.fullmatch(token.upper()) or _HEXADECIMAL.fullmatch(token.lower()):
         return False
     return len(digits) >= 15 or (len(digits) == _CUT_DIGITS and shapes.is_mobile(digits))
-
-
-def _with_date(text: str) -> Iterator[Span]:
-    """Identity numbers whose middle is said as a date."""
-    for match in _DATED.finditer(text):
-        place, year = _plain(match["place"]), _plain(match["year"])
-        month, day = _number(match["month"]), _number(match["day"])
-        if place[:2] in shapes.PROVINCES and shapes.is_day(f"{year}{month:02d}{day:02d}"):
-            yield (*match.span(), "identity")
-
-
-def _plain(text: str) -> str:
-    """The digits of a text one by one."""
-    return "".join(_VALUES.get(char, char) for char in text if char.isdigit() or char in _VALUES)
-
-
-def _number(text: str) -> int:
-    """A number up to 31 as it is said: 十二, 廿一, 12, 初五."""
-    if "十" in text:
-        tens, _, ones = text.lstrip("初零").partition("十")
-        return int(_plain(tens) or 1) * 10 + int(_plain(ones) or 0)
-    for sign, value in (("廿", 20), ("卅", 30)):
-        if sign in text:
-            return value + int(_plain(text) or 0)
-    return int(_plain(text) or 0)

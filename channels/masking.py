@@ -20,6 +20,8 @@ from channels.readings import Reading, counted, joined, shown
 MASK = "***"
 # A shorter run is no personal number, and most messages have fewer digits.
 _FEWEST_DIGITS = 4
+# Without a Latin letter there is no address, no id and no plate.
+_LATIN = re.compile("[A-Za-z]")
 _MOST_SIGNS = 30
 # Nobody talks more often than that in the middle of a number.
 _MOST_TALK = 3
@@ -82,8 +84,11 @@ def _readable(text: str) -> Iterator[Reading]:
 def _personal(reading: Reading) -> list[Span]:
     """Places and kinds in a folded text."""
     plain = reading.text
+    digits = count(plain)
+    if digits < _FEWEST_DIGITS and not _LATIN.search(plain):
+        return []
     spans = list(found(plain))
-    spans += _numbers(plain) if count(plain) >= _FEWEST_DIGITS else []
+    spans += _numbers(plain) if digits >= _FEWEST_DIGITS else []
     other = joined(reading)
     if other is not reading:
         # Back to the places of the first reading, which has no fewer characters.

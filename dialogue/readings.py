@@ -188,9 +188,10 @@ def _weighed(question: Question, state: State, wording: Wording, weights: Weight
     words = _meanings(question.readings, thread, wording)
 
     near = (*(topics().near(thread.thing) if thread else ()), NONE)
+    nothing = Meaning("doubt", likely=0.0)
 
     def likely(found: dict[str, Meaning], name: str) -> float:
-        return found[name].likely if name in found else 0.0
+        return found.get(name, nothing).likely
 
     def weight(name: str) -> float:
         both = (likely(after, name) + weights.doubt) * (likely(words, name) + weights.doubt)
@@ -347,6 +348,8 @@ def _meanings(
             act: Act = "ask" if key else "unsaid"
             meaning = Meaning(act, key=key or "", aspect=meaning.aspect, likely=likely)
         name = meaning.key or (TELL if meaning.act == "tell" else meaning.aspect)
-        before = found.get(name, Meaning("doubt")).likely
-        found[name] = msgspec.structs.replace(meaning, likely=meaning.likely + before)
+        before = found.get(name)
+        if before is not None:
+            meaning = msgspec.structs.replace(meaning, likely=likely + before.likely)
+        found[name] = meaning
     return found

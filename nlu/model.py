@@ -167,8 +167,11 @@ class IntentModel:
         return raw
 
     def _intents(self, raw: Floats) -> Floats:
-        active = np.maximum(raw[: len(self.out)], 0)
-        return softmax((active @ self.out + self.out_bias) / np.float32(self.temperature))
+        hidden = raw[: len(self.out)]
+        # Most of the layer is silent, and silent rows add nothing.
+        active = np.flatnonzero(hidden > 0)
+        total = hidden[active] @ self.out[active] + self.out_bias
+        return softmax(total / np.float32(self.temperature))
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder."""

@@ -7,11 +7,14 @@ What differs from ``MessageProcessor``:
 - Slots are only looked for in a message if the domain has any to be found there.
 - The graph runs directly (``server/runner.py``).
 - Actions that keep nothing between turns are made once, and listening, which does nothing, is only
-  noted: the parent makes all of Rasa's own actions anew to find one, and a copy of the
-  conversation for each to run on.
+  noted: the parent makes all of Rasa's own actions anew to find one. Ours run on the conversation
+  itself, which they cannot change, not on a copy of it.
+- Whether a session is over is seen at the last message; the parent replays the conversation twice.
+- What the rules say is looked up by what has happened (``server/predictions.py``).
 """
 
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +33,15 @@ from rasa.shared.core.constants import (
     DEFAULT_SLOT_NAMES,
 )
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, UserUttered, deserialise_events
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.common import TempDirectoryPath, get_temp_dir_name
 
 from dialogue.state import SLOT, State
 from nlu.classifier import CONTEXT
 from server.actions import InProcessActions
+from server.predictions import Predictions
+from server.rules import PLAIN
 from server.runner import DirectRunner
 
 # Where the parent class writes.
@@ -45,8 +51,18 @@ logger = logging.getLogger("rasa.core.processor")
 class LocalAction(RemoteAction):
     """A custom action in this process: its result comes from rasa-sdk itself."""
 
-    def _validate_action_result(self, result: dict[str, Any]) -> bool:
-        return True
+    async def run(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+    ) -> list[Event]:
+        """The events of the action (see parent class)."""
+        call = self._action_call_format(tracker, domain)
+        result = await self.action_endpoint.request(json=call)
+        said = await self._utter_responses(result["responses"], output_channel, nlg, tracker)
+        return [*said, *deserialise_events(result["events"])]
 
 
 class TurnProcessor(MessageProcessor):
@@ -59,6 +75,7 @@ class TurnProcessor(MessageProcessor):
         self._intents = frozenset(self.domain.intents)
         self._entities = frozenset(self.domain.entities)
         self._actions: dict[str, Action] = {}
+        self._predictions = Predictions(self.graph_runner, self.domain)
 
     @staticmethod
     def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, DirectRunner]:
@@ -84,6 +101,31 @@ class TurnProcessor(MessageProcessor):
             message, tracker, only_output_properties
         )
         return found
+
+    async def _update_tracker_session(
+        self,
+        tracker: DialogueStateTracker,
+        output_channel: OutputChannel,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Begin a session if none is going on (see parent class)."""
+        if not self._goes_on(tracker):
+            await super()._update_tracker_session(tracker, output_channel, metadata)
+
+    def _goes_on(self, tracker: DialogueStateTracker) -> bool:
+        """Whether the last message is surely of a session that goes on."""
+        if self.domain.form_names:
+            return False
+        for event in reversed(tracker.events):
+            if type(event) is UserUttered:
+                sessions = self.domain.session_config
+                minutes = (time.time() - event.timestamp) / 60
+                return not sessions.are_sessions_enabled() or (
+                    minutes <= sessions.session_expiration_time
+                )
+            if type(event) is not ActionExecuted and type(event) not in PLAIN:
+                return False
+        return False
 
     async def run_action_extract_slots(
         self, output_channel: OutputChannel, tracker: DialogueStateTracker
@@ -121,6 +163,10 @@ class TurnProcessor(MessageProcessor):
         name = self.domain.action_names_or_texts[prediction.max_confidence_index]
         return self._action(name), prediction
 
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """What the policies say (see parent class)."""
+        return self._predictions.next(tracker, super()._predict_next_with_tracker)
+
     def _action(self, name: str) -> Action:
         """An action by its name; one without a state of its own is made once."""
         action = self._actions.get(name)
@@ -143,7 +189,17 @@ class TurnProcessor(MessageProcessor):
         if type(action) is ActionListen:
             self._log_action_on_tracker(tracker, action, [], prediction)
             return False
-        return bool(await super()._run_action(action, tracker, output_channel, nlg, prediction))
+        if type(action) is not LocalAction or self._finds_slots:
+            return bool(await super()._run_action(action, tracker, output_channel, nlg, prediction))
+        try:
+            events = await action.run(output_channel, nlg, tracker, self.domain)
+        except Exception as error:
+            logger.exception("action %s failed: %s", action.name(), type(error).__name__)
+            events = []
+        self._log_action_on_tracker(tracker, action, events, prediction)
+        self._log_slots(tracker)
+        await self.execute_side_effects(events, tracker, output_channel)
+        return self.should_predict_another_action(action.name())
 
     def _get_action(self, action_name: str) -> Action | None:
         return self._nearby(super()._get_action(action_name))

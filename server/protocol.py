@@ -47,10 +47,12 @@ def check_head(head: bytes) -> None:
     if asked is None:
         raise Malformed("request line")
     try:
-        parse_url(asked[1])
+        path = parse_url(asked[1]).path
     except HttpParserInvalidURLError:
-        # Sanic itself finds no words for this one.
-        raise Malformed("address") from None
+        path = None
+    if path is None:
+        # Sanic itself finds no words for these.
+        raise Malformed("address")
     found: dict[bytes, bytes] = {}
     for each in rest:
         field = _FIELD.fullmatch(each)

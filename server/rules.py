@@ -33,7 +33,7 @@ Found = tuple[str | None, str | None, bool]
 # What has just happened, as far as a rule may ask for it.
 Happened = tuple[Any, ...]
 # Intents with their entities, times the actions after them; most of them never occur.
-_MOST_KNOWN = 4096
+MOST_KNOWN = 4096
 # Events that change no state but in the way that ``RecentStates`` knows.
 PLAIN = (BotUttered, DefinePrevUserUtteredFeaturization, SlotSet)
 
@@ -228,7 +228,7 @@ class IndexedRulePolicy(RulePolicy):
         best = max(keys, key=len)
         found = (rules[best], best, False)
         if happened is not None:
-            if len(self._known) >= _MOST_KNOWN:
+            if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known[happened] = found
         return found

@@ -6,6 +6,7 @@ future and looks for cycles: a fifth of a turn. The order never changes, so it i
 
 from typing import Any
 
+from rasa.core.policies.policy import Policy
 from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.interface import GraphRunner
@@ -47,6 +48,11 @@ class DirectRunner(GraphRunner):
     ) -> "DirectRunner":
         """Make the runner (see parent class)."""
         return cls(graph_schema, model_storage, execution_context, hooks)
+
+    def policies(self) -> list[Policy]:
+        """The policies that predict the next action."""
+        components = (node._component for node in self._nodes.values())
+        return [each for each in components if isinstance(each, Policy)]
 
     def run(
         self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None

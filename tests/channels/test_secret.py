@@ -41,7 +41,11 @@ def test_the_environment_goes_first(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-NO_SECRETS = ["short", " " * 34, "a" * 40, "change-me-change-me-change-me-change-me", "ab" * 20]
+NO_SECRETS = [
+    *("short", " " * 34, "a" * 40, "ab" * 20, "change-me-change-me-change-me-change-me"),
+    # Long and of many signs, but from an example.
+    *("change-me-0f8e7d6c5b4a39281706f5e4d3c2", "0f8e7d6c5b4a3928-EXAMPLE-1706f5e4d3c2"),
+]
 
 
 @pytest.mark.parametrize("given", NO_SECRETS)

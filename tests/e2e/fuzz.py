@@ -21,7 +21,18 @@ PATHS = (
     *("/chat/config", "/chat/assets/x", "/webhooks/rest/webhook", "/webhooks/wechat/webhook"),
     *("/desk", "/desk/login", "/desk/log", "/desk/conversation?id=\xff", "/desk/style.css"),
     *("/model/parse", "/model/", "/health", "/ready", "/metrics", "/conversations/x/tracker"),
-    *("*", "//", "/%00", "/%ff", "/../etc/passwd", "http://other/", "/chat?before=%", "/[", "?"),
+    *(
+        "*",
+        "//",
+        "/%00",
+        "/%ff",
+        "/../etc/passwd",
+        "http://other/",
+        "http://other",
+        "/chat?before=%",
+        "/[",
+        "?",
+    ),
 )
 METHODS = ("GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "get", "")
 FIELDS = (

@@ -98,6 +98,9 @@ def test_ready_tells_what_a_turn_would_meet(folder: Path, shared: BotServer) -> 
     assert shared.is_ready()
     os.rename(database, folder / "moved.db")
     assert not shared.is_ready()
+    # Another file in its place is another database.
+    database.touch()
+    assert not shared.is_ready()
     os.rename(folder / "moved.db", database)
     assert shared.is_ready()
 

@@ -52,6 +52,8 @@ REFUSED = {
     "an expectation that is no text": POST + "Expect: \u00e9\r\n\r\n",
     "no request": "hello\r\n\r\n",
     "no address": "GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n",
+    "an address without a path": "GET http://other HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a question to no path": "GET http://other?a HTTP/1.1\r\nHost: a\r\n\r\n",
 }
 TAKEN = {
     "a length": POST + "Content-Length: 5\r\n\r\nhello",
