@@ -98,3 +98,24 @@ def test_the_nearest_known_line_is_named(tmp_path: Path) -> None:
     assert document.error(("values", 0, "period"), "缺少").line == 3
     assert document.error(("values", 7), "缺少").line == 2
     assert document.error(("other", "deep"), "缺少").line == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("a: &a [*a]\n", 1, "引用"),
+        ("a: x\nb: &b [x, x]\nc: [*b, *b]\n", 2, "引用"),
+        ("a: x\nb: *a\n", 2, "引用"),
+        ("a: x\n? [b]\n: c\n", 2, "冒号前面"),
+        ("a: x\n? {b: c}\n: d\n", 2, "冒号前面"),
+        ("a: x\n---\nb: y\n", 3, "两份"),
+        ("a:\n  " + "[" * 400_000, 2, "层"),
+        ("a: x\nb:\n  " + "- " * 400_000 + "x\n", 3, "层"),
+    ],
+    ids=["circle", "bomb", "alias", "list", "mapping", "documents", "brackets", "dashes"],
+)
+def test_what_could_break_the_reader_is_a_mistake_with_its_line(
+    tmp_path: Path, text: str, line: int, problem: str
+) -> None:
+    error = failure(tmp_path, text, convert=False)
+    assert (error.line, problem in error.problem) == (line, True)
