@@ -156,7 +156,7 @@ class Document:
         """Parse a file.
 
         Raises:
-            DataError: if it is not there, not YAML, or a key stands twice in one mapping.
+            DataError: if it is not there, may not be read, is not YAML, or names a key twice.
         """
         self.file = file
         self.lines: dict[Path_, int] = {}
@@ -165,6 +165,8 @@ class Document:
             self.data: Any = self._built(yaml.parse(text, Loader=yaml.CSafeLoader))
         except FileNotFoundError:
             raise DataError(file, 1, "", "没有这个文件") from None
+        except PermissionError:
+            raise DataError(file, 1, "", "没有权限读这个文件") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             if "quoted scalar" in str(getattr(error, "context", "")):

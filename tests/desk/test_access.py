@@ -1,6 +1,7 @@
 """Who gets in, and who may do what."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,17 @@ def test_people_are_added_listed_and_removed_in_chinese(
     assert run("remove", "王看")[0] == 0
     assert run("remove", "王看")[0] == 1
     assert run("list")[1] == "张发（publisher）\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_the_file_of_users_stays_whose_it_is_and_nobody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SETTINGS_DIR", str(tmp_path))
+    file = tmp_path / "desk.yml"
+    for name in ("张发", "王看"):
+        CliRunner().invoke(app, ["add", name, "reader", "--password", PASSWORD])
+        found = file.stat()
+        assert found.st_mode & 0o777 == 0o600
+        assert found.st_uid == (0 if name == "张发" else 10001)
+        os.chown(file, 10001, 10001)

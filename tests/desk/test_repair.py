@@ -47,7 +47,7 @@ async def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
     page = await desk.see("/desk/draft")
     examples = [line for line in page.splitlines() if "每月那笔钱" in line and "<span" in line]
     assert len(examples) == 2
-    label = re.search(r"撤销 (credit/nlu\S* 第 \d+) 行", page)
+    label = re.search(r"撤销这一处：(credit/nlu\S* 第 \d+) 行", page)
     assert label
     name = label.group(1).split()[0]
     await desk.send("/desk/undo", file=name, edit=undo_key(page, label.group(1)))

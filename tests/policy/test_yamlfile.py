@@ -93,6 +93,17 @@ def test_another_encoding_is_no_stack_trace(tmp_path: Path) -> None:
     assert "some.yml:1" in str(error)
 
 
+def test_a_file_that_may_not_be_read_is_no_stack_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(DataError, match=r"some.yml:1.*权限"):
+        Document(tmp_path / "some.yml")
+
+
 def test_the_nearest_known_line_is_named(tmp_path: Path) -> None:
     document = Document(written(tmp_path, "name: x\nvalues:\n- {amount: 1}\n"))
     assert document.error(("values", 0, "period"), "缺少").line == 3
