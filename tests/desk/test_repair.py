@@ -108,7 +108,7 @@ async def test_every_mistake_of_a_draft_leads_to_its_line(desk: Desk) -> None:
     for link, name in zip(links, (FACT, OTHER), strict=True):
         page = unescape(await desk.see(unescape(link)))
         assert f'name="key" value="{name}"' in page
-        assert re.search(r'role="alert"><li>data/[^<]+firmness', page)
+        assert re.search(r'role="alert"><ul><li>data/[^<]+firmness', page)
     # The facts that can be read are listed all the same.
     page = await desk.see(f"/desk/facts?q={quote('G-BB-02')}")
     assert "<h2>G-BB-02 " in page
