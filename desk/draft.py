@@ -22,6 +22,8 @@ _WINDOW = re.compile(r"@(\d+)-(\d+)")
 # Lines around one that has to be mended, and of a part that is edited as a whole for it.
 AROUND = 8
 LONGEST_PART = 60
+# Signs of what is saved at once, more than our longest file has.
+LONGEST_TEXT = 300_000
 _MASKED_SIGNS = (MASK, "＊")
 
 
@@ -131,6 +133,8 @@ class Draft:
         """
         if not text.strip():
             raise DraftError("empty")
+        if len(text) > LONGEST_TEXT:
+            raise DraftError("too_long")
         now = part_of(self.data, part.file, part.key)
         if now is None or now.text != part.text:
             raise DraftError("moved")

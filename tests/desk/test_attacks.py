@@ -120,7 +120,8 @@ async def test_an_edit_of_five_megabytes_is_refused_and_nothing_is_saved(desk: D
     await desk.edit(FILE, FACT, "amount: 70", "amount: 71")
     before = (desk.folder / "desk" / "draft" / "data" / FILE).read_bytes()
     form = {"file": FILE, "key": "", "seen": before.decode().rstrip("\n"), "text": "x" * 5_000_000}
-    assert (await desk.send("/desk/entry", **form)).status == 413
+    answer = await desk.send("/desk/entry", **form)
+    assert (answer.status, "太长" in answer.body.decode()) == (409, True)
     assert (desk.folder / "desk" / "draft" / "data" / FILE).read_bytes() == before
     assert "草稿" in await desk.see("/desk/draft")
 
