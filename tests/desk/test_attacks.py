@@ -220,9 +220,12 @@ async def test_an_edit_that_has_begun_is_in_what_is_published(
     monkeypatch.setattr(Draft, "save", slow)
     late = asyncio.ensure_future(desk.edit(FILE, FACT, "amount: 71", "amount: 72"))
     await asyncio.to_thread(begun.wait, 60)
-    await desk.send("/desk/draft", action="publish")
+    publish = asyncio.ensure_future(desk.send("/desk/draft", action="publish"))
+    # Long enough to overtake the edit, were it not waited for.
+    await asyncio.sleep(1)
     go_on.set()
     assert (await late).status == 303
+    assert (await publish).status == 303
     assert "做好了" in await desk.done()
     data = desk.workshop.releases.data(desk.workshop.releases.current())
     assert "amount: 72" in (data / FILE).read_text(encoding="utf-8")
