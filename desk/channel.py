@@ -79,6 +79,20 @@ View = Callable[[Visit], Awaitable[HTTPResponse]]
 Entry = tuple[str, str, View, Role]
 
 
+def views() -> tuple[Entry, ...]:
+    """Every page and form of those who have logged in."""
+    from desk import facts, mending, pages, sentences, why
+
+    return (
+        *pages.VIEWS,
+        *facts.VIEWS,
+        *mending.VIEWS,
+        *sentences.VIEWS,
+        *why.VIEWS,
+        ("/logout", "POST", logout, "reader"),
+    )
+
+
 class DeskChannel(InputChannel):
     """The operators' page; it has no routes unless somebody may log in."""
 
@@ -134,19 +148,9 @@ class Desk:
 
     def add_routes(self, routes: Blueprint) -> None:
         """Put every page on a blueprint."""
-        from desk import facts, mending, pages, sentences, why
-
         routes.add_route(_function(self.login), "/login", methods=["GET", "POST"], name="login")
         routes.add_route(_function(self.style), "/style.css", methods=["GET"], name="style")
-        views: tuple[Entry, ...] = (
-            *pages.VIEWS,
-            *facts.VIEWS,
-            *mending.VIEWS,
-            *sentences.VIEWS,
-            *why.VIEWS,
-            ("/logout", "POST", logout, "reader"),
-        )
-        for path, method, view, role in views:
+        for path, method, view, role in views():
             name = f"{method}_{path.strip('/').replace('.', '_') or 'start'}"
             routes.add_route(self._guarded(view, role), path, methods=[method], name=name)
 

@@ -1,10 +1,13 @@
 """The draft: a copy of the data that editors change together before it is checked and published."""
 
 import difflib
+import fcntl
 import os
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -19,6 +22,8 @@ _WINDOW = re.compile(r"@(\d+)-(\d+)")
 # Lines around one that has to be mended, and of a part that is edited as a whole for it.
 AROUND = 8
 LONGEST_PART = 60
+# Signs of what is saved at once, more than our longest file has.
+LONGEST_TEXT = 300_000
 _MASKED_SIGNS = (MASK, "＊")
 
 
@@ -88,6 +93,14 @@ class Draft:
         except (OSError, msgspec.MsgspecError):
             return About()
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Change it while nobody else does, in whatever process: waits for who came first."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with (self.folder.parent / "draft.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def begin(self, data: Path, base: str) -> None:
         """Copy the version in service, unless there is a draft."""
         if self.exists:
@@ -120,6 +133,8 @@ class Draft:
         """
         if not text.strip():
             raise DraftError("empty")
+        if len(text) > LONGEST_TEXT:
+            raise DraftError("too_long")
         now = part_of(self.data, part.file, part.key)
         if now is None or now.text != part.text:
             raise DraftError("moved")
@@ -127,12 +142,13 @@ class Draft:
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
         start = now.line - 1
         length = len(now.text.splitlines())
-        fresh = [f"{line}\n" for line in text.replace("\r\n", "\n").rstrip("\n").split("\n")]
+        # Whatever counts as the end of a line somewhere is one, so that git agrees.
+        fresh = [f"{line}\n" for line in text.rstrip().splitlines()]
         self.write(part.file, "".join([*lines[:start], *fresh, *lines[start + length :]]), author)
 
     def write(self, name: str, text: str, author: str) -> None:
         """Write a whole file; an example that is gone was given no meaning any more."""
-        (self.data / name).write_text(text, encoding="utf-8")
+        _replace(self.data / name, text.encode())
         self._note(author)
         about, there = self.about(), self._examples()
         about.examples = [each for each in about.examples if f"    - {each[0]}" in there]
@@ -170,7 +186,7 @@ class Draft:
         entry = f"    - {text}\n"
         if entry.rstrip("\n") in self._examples():
             raise DraftError("known")
-        file.write_text("".join([*lines[:line], entry, *lines[line:]]), "utf-8")
+        _replace(file, "".join([*lines[:line], entry, *lines[line:]]).encode())
         self._note(author, example=(text, intent))
         return name
 
@@ -190,7 +206,14 @@ class Draft:
         self._write(about)
 
     def _write(self, about: About) -> None:
-        (self.folder / "about.json").write_bytes(msgspec.json.encode(about))
+        _replace(self.folder / "about.json", msgspec.json.encode(about))
+
+
+def _replace(file: Path, content: bytes) -> None:
+    """Write a file so that whoever reads it, and whoever comes after a crash, finds all of it."""
+    fresh = file.with_name(f".{file.name}.new")
+    fresh.write_bytes(content)
+    os.replace(fresh, file)
 
 
 def patch(before: Path, after: Path) -> str:

@@ -1,6 +1,7 @@
 """Changing the draft, and putting it into service."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from desk.draft import Draft, DraftError, Part, data_files, part_at, part_of, pa
 from desk.edits import edits, take_back
 from desk.facts import fact_of, populations, said_of
 from desk.filters import place_of
-from desk.jobs import LOOK_AGAIN
+from desk.jobs import LOOK_AGAIN, Say, Work
 from desk.meanings import chosen
 from desk.pages import data_of, names_of, turns, workshop
 from desk.publishing import Publishing
@@ -88,12 +89,15 @@ def unreadable(folder: Any, name: str) -> DataError | None:
 
 async def save_entry(visit: Visit) -> HTTPResponse:
     """Write it into the draft."""
-    draft = await _begun(visit)
     seen = visit.get("seen").replace("\r\n", "\n")
     part = Part(file=visit.get("file"), key=visit.get("key"), line=0, text=seen)
-    if part.file not in data_files(draft.data):
-        raise Denied("missing", 404)
-    await asyncio.to_thread(draft.save, part, visit.get("text"), visit.user.name)
+
+    def save(draft: Draft) -> None:
+        if part.file not in data_files(draft.data):
+            raise Denied("missing", 404)
+        draft.save(part, visit.get("text"), visit.user.name)
+
+    draft = await _change(visit, save)
     await visit.note("edit", f"data/{part.file} {part.key}")
     wrong = await asyncio.to_thread(unreadable, draft.data, part.file)
     if wrong:
@@ -103,38 +107,45 @@ async def save_entry(visit: Visit) -> HTTPResponse:
 
 async def undo(visit: Visit) -> HTTPResponse:
     """Take back one edit of the draft, or all of a file."""
-    if visit.desk.jobs.is_running:
-        raise Denied("busy", 409)
-    mine, base = draft_of(visit), _base(visit)
-    if not mine.exists:
+    if not draft_of(visit).exists:
         raise DraftError("no_draft")
     file = visit.get("file")
-    await asyncio.to_thread(take_back, mine, base, file, visit.get("edit"), visit.user.name)
+
+    def undone(draft: Draft) -> None:
+        base = _base(visit)
+        take_back(draft, base, file, visit.get("edit"), visit.user.name)
+        if not draft.patch(base):
+            draft.discard()
+
+    await _change(visit, undone)
     await visit.note("undo", f"data/{file}")
-    if not await asyncio.to_thread(mine.patch, base):
-        await asyncio.to_thread(mine.discard)
     visit.desk.jobs.clear()
     return go("/desk/draft")
 
 
 async def add_example(visit: Visit) -> HTTPResponse:
     """Give a question its meaning."""
-    draft = await _begun(visit)
     text, intent = visit.get("text"), chosen(visit.get("intent"), await names_of(visit))
-    await asyncio.to_thread(draft.add_example, text, intent, visit.user.name)
+    await _change(visit, lambda draft: draft.add_example(text, intent, visit.user.name))
     await visit.note("example", f"{intent}：{text}")
     return go("/desk/draft")
 
 
-async def _begun(visit: Visit) -> Draft:
-    """The draft, begun if there is none; nobody edits it while it is being published."""
-    if visit.desk.jobs.is_running:
-        raise Denied("busy", 409)
+async def _change(visit: Visit, change: Callable[[Draft], Any]) -> Draft:
+    """Change the draft, begun if there is none; nobody does while it is being published."""
     draft, releases = draft_of(visit), workshop(visit).releases
     current = releases.current()
     if current is None:
         raise Denied("not_ready", 503)
-    await asyncio.to_thread(draft.begin, releases.data(current), current.name)
+
+    def alone() -> None:
+        with draft.alone():
+            if visit.desk.jobs.is_running:
+                raise Denied("busy", 409)
+            draft.begin(releases.data(current), current.name)
+            change(draft)
+
+    await asyncio.to_thread(alone)
     return draft
 
 
@@ -177,15 +188,13 @@ async def act(visit: Visit) -> HTTPResponse:
     if not mine.exists:
         raise DraftError("no_draft")
     if action == "discard":
-        if visit.desk.jobs.is_running:
-            raise Denied("busy", 409)
-        await asyncio.to_thread(mine.discard)
+        await _change(visit, Draft.discard)
         visit.desk.jobs.clear()
         await visit.note("discard")
         return go("/desk/draft")
     note = visit.get("note").strip()[:LONGEST_NOTE]
     # Kept, so that it is still there after a check, or when somebody else's work comes first.
-    await asyncio.to_thread(mine.keep_note, note)
+    await asyncio.to_thread(_keep_note, mine, note)
     publishing = Publishing(workshop(visit), mine, visit.desk.settings.worst_drop)
     if action == "check":
         work = publishing.check()
@@ -198,7 +207,7 @@ async def act(visit: Visit) -> HTTPResponse:
     return go("/desk/draft")
 
 
-def _begin(visit: Visit, kind: str, work: Any) -> None:
+def _begin(visit: Visit, kind: str, work: Work) -> None:
     """Start work whose end is written into the audit log."""
     jobs, name, store = visit.desk.jobs, visit.user.name, visit.desk.store(visit.request)
 
@@ -209,7 +218,23 @@ def _begin(visit: Visit, kind: str, work: Any) -> None:
             detail = str(state.get("release") or "；".join(state.get("lines", [])[-1:]))
             asyncio.get_running_loop().run_in_executor(None, store.note, name, action, detail)
 
-    jobs.begin(kind, name, work).add_done_callback(ended)
+    async def settled(say: Say) -> dict[str, Any]:
+        # Edits that began before the work did are finished first; later ones are refused.
+        await asyncio.to_thread(_wait, draft_of(visit))
+        return await work(say)
+
+    jobs.begin(kind, name, settled).add_done_callback(ended)
+
+
+def _wait(draft: Draft) -> None:
+    with draft.alone():
+        pass
+
+
+def _keep_note(draft: Draft, note: str) -> None:
+    with draft.alone():
+        if draft.exists:
+            draft.keep_note(note)
 
 
 async def draft_patch(visit: Visit) -> HTTPResponse:

@@ -167,12 +167,12 @@ class Publishing:
     async def _ready(self, say: Say) -> tuple[Any, Path]:
         """The version in service, and the model of a draft that is free of mistakes."""
         base = self._workshop.releases.current()
+        if base and not patch(self._workshop.releases.data(base), self._draft.data):
+            raise Refusal("草稿和现在用的版本一样，可以丢掉。")
         if base is None or base.name != self._draft.about().base:
             raise Refusal(
                 "草稿是从旧版本开始改的，现在用的版本已经变了。请下载补丁，丢掉草稿后重做。"
             )
-        if not patch(self._workshop.releases.data(base), self._draft.data):
-            raise Refusal("草稿和现在用的版本一样。")
         say("检查字段、来源、日期、年龄段、地区、意图和回答……")
         await self._workshop.check(self._draft.data)
         say("需要的话重新训练（一两分钟）……")

@@ -6,6 +6,7 @@
 import getpass
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NoReturn, get_args
 
@@ -171,6 +172,10 @@ def _write(users: list[dict[str, str]]) -> None:
     draft = file.with_suffix(".new")
     draft.touch(mode=0o600)
     draft.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    if file.exists():
+        # A container may read it as another user, to whom it was given.
+        with suppress(PermissionError):
+            os.chown(draft, file.stat().st_uid, file.stat().st_gid)
     os.replace(draft, file)
 
 

@@ -5,7 +5,7 @@ place of every value is remembered. msgspec checks them against a type.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,8 @@ import yaml
 T = TypeVar("T")
 Path_ = tuple[str | int, ...]
 ROOT = Path(__file__).parent.parent
+# No file of ours is nested half as deep.
+DEEPEST = 20
 MISTAKES = Path(__file__).with_name("mistakes.yml")
 
 
@@ -95,6 +97,58 @@ def _words() -> Any:
     return yaml.safe_load(MISTAKES.read_text(encoding="utf-8"))
 
 
+class _Open:
+    """A list or mapping whose end has not been read yet; ``key`` waits for its value.
+
+    What stands for the file around its one content has no path.
+    """
+
+    def __init__(self, data: Any, path: Path_ | None) -> None:
+        self.data, self.path = data, path or ()
+        self.is_file = path is None
+        self.key: str | None = None
+
+    @property
+    def wants_key(self) -> bool:
+        return isinstance(self.data, dict) and self.key is None
+
+    def name(self, key: str) -> Path_:
+        """Take a key; its path."""
+        self.key = key
+        return (*self.path, key)
+
+    def put(self, value: Any) -> Path_:
+        """Take a value; its path."""
+        if self.key is not None:
+            path = (*self.path, self.key)
+            self.data[self.key], self.key = value, None
+            return path
+        self.data.append(value)
+        return () if self.is_file else (*self.path, len(self.data) - 1)
+
+
+def _unwanted(event: yaml.NodeEvent, around: list[_Open], roots: list[Any]) -> str:
+    """What is wrong with a part of a file, though it is YAML; "" for nothing.
+
+    With references a short file could become endless.
+    """
+    if event.anchor is not None:
+        return "不能用 & 和 * 引用别处的内容，请照样写一遍"
+    if roots and len(around) == 1:
+        return "一个文件里不能有两份，去掉中间的 ---"
+    if around[-1].wants_key and not isinstance(event, yaml.ScalarEvent):
+        return "冒号前面只能是一个名字"
+    return f"套了不止 {DEEPEST} 层" if len(around) > DEEPEST else ""
+
+
+def _value(event: yaml.NodeEvent) -> Any:
+    """A scalar, or a list or mapping that is still empty."""
+    if isinstance(event, yaml.ScalarEvent):
+        empty = not event.style and event.value in ("", "~", "null")
+        return None if empty else event.value
+    return [] if isinstance(event, yaml.SequenceStartEvent) else {}
+
+
 class Document:
     """One parsed file: plain data, and the line of each value by its path."""
 
@@ -102,14 +156,17 @@ class Document:
         """Parse a file.
 
         Raises:
-            DataError: if it is not there, not YAML, or a key stands twice in one mapping.
+            DataError: if it is not there, may not be read, is not YAML, or names a key twice.
         """
         self.file = file
-        self.lines: dict[Path_, int] = {(): 1}
+        self.lines: dict[Path_, int] = {}
         try:
-            node = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+            text = file.read_text(encoding="utf-8")
+            self.data: Any = self._built(yaml.parse(text, Loader=yaml.CSafeLoader))
         except FileNotFoundError:
             raise DataError(file, 1, "", "没有这个文件") from None
+        except PermissionError:
+            raise DataError(file, 1, "", "没有权限读这个文件") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             mark = getattr(error, "problem_mark", None)
             if "quoted scalar" in str(getattr(error, "context", "")):
@@ -119,24 +176,33 @@ class Document:
             line = mark.line + 1 if mark else 1
             said = in_chinese(str(problem), "yaml")
             raise DataError(file, line, "", f"不是合法的 YAML：{said}") from None
-        self.data: Any = {} if node is None else self._plain(node, ())
 
-    def _plain(self, node: yaml.Node, path: Path_) -> Any:
-        self.lines[path] = node.start_mark.line + 1
-        if isinstance(node, yaml.ScalarNode):
-            empty = not node.style and node.value in ("", "~", "null")
-            return None if empty else node.value
-        if isinstance(node, yaml.SequenceNode):
-            return [self._plain(item, (*path, i)) for i, item in enumerate(node.value)]
-        assert isinstance(node, yaml.MappingNode)
-        result: dict[str, Any] = {}
-        for key, value in node.value:
-            if key.value in result:
-                raise DataError(self.file, key.start_mark.line + 1, key.value, "同一处写了两次")
-            inner: Path_ = (*path, key.value)
-            result[key.value] = self._plain(value, inner)
-            self.lines[inner] = key.start_mark.line + 1
-        return result
+    def _built(self, events: Iterable[yaml.Event]) -> Any:
+        """The data of a file; without recursion, which a file nested deep enough could break."""
+        roots: list[Any] = []
+        around = [_Open(roots, None)]
+        for event in events:
+            if isinstance(event, yaml.CollectionEndEvent):
+                around.pop()
+            if not isinstance(event, yaml.NodeEvent):
+                continue
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            if problem := _unwanted(event, around, roots):
+                raise DataError(self.file, line, "", problem)
+            inner = around[-1]
+            if inner.wants_key and isinstance(event, yaml.ScalarEvent):
+                if event.value in inner.data:
+                    raise DataError(self.file, line, event.value, "同一处写了两次")
+                self.lines[inner.name(event.value)] = line
+                continue
+            value = _value(event)
+            path = inner.put(value)
+            # Where its key stands, if it has one.
+            self.lines.setdefault(path, line)
+            if not isinstance(event, yaml.ScalarEvent):
+                around.append(_Open(value, path))
+        self.lines.setdefault((), 1)
+        return roots[0] if roots else {}
 
     def error(self, path: Path_, problem: str) -> DataError:
         """An error at a path; the nearest line known is named."""

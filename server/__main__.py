@@ -35,6 +35,10 @@ def train(
 def run() -> None:
     """Train if need be, and serve."""
     settings = Settings.from_environment()
+    from server.releases import Releases
+
+    # What a server that died has written halfway is neither trained nor served.
+    Releases().finish()
     model = settings.model or ensure_model()
     from server.launch import serve
 

@@ -5,6 +5,7 @@
     SHARED_DIR/releases/
       current            the version in service; changed in one step, seen by all workers
       wanted             one that all workers are to load, before it is put into service
+      promised           one that the data folder is being brought to
       workers/<name>     what a worker has loaded; its age tells whether it lives
       models/            models by what they were trained on
       <version>/about.json, data/
@@ -96,7 +97,9 @@ class Releases:
             release = msgspec.json.decode(about.read_bytes(), type=Release)
         except (OSError, msgspec.MsgspecError):
             return None
-        return release if self.model(release).exists() else None
+        # A folder that was being made when its server died is called otherwise than its version.
+        is_whole = release.name == about.parent.name and self.model(release).exists()
+        return release if is_whole else None
 
     def all(self) -> list[Release]:
         """Every version, newest first."""
@@ -167,26 +170,60 @@ class Releases:
         noted = msgspec.structs.replace(release, disk=digest(self.source))
         write(self.folder / release.name / "about.json", msgspec.json.encode(noted).decode())
 
+    def promise(self, release: Release | None) -> None:
+        """Note, before a version is put into service, that the data folder is to follow it.
+
+        Args:
+            release: None if it is not to follow any.
+        """
+        write(self.folder / "promised", release.name if release else "")
+
     def write_back(self, release: Release) -> bool:
         """Bring the data folder to what a version says.
 
         Returns:
             False if the folder can't be written to; the version is served all the same.
         """
-        data = self.data(release)
+        self.promise(release)
+        before = digest(self.source)
         try:
-            for file in files(data):
-                target = self.source / file
-                content = (data / file).read_bytes()
-                if not target.exists() or target.read_bytes() != content:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    write(target, content.decode())
-            for file in set(files(self.source)) - set(files(data)):
-                (self.source / file).unlink()
+            self._bring(release, set(files(self.data(release))) | set(files(self.source)))
         except OSError:
+            if digest(self.source) == before:
+                self.promise(None)
             return False
         self.keep_disk(release)
+        self.promise(None)
         return True
+
+    def finish(self) -> None:
+        """Go on with what a server was doing to the data folder when it died.
+
+        A file that no version has was edited since by somebody, and stays.
+        """
+        current = self.current()
+        if current is None or current.name != _read(self.folder / "promised"):
+            return
+        known = [self.data(each) for each in self.all()]
+        names = set(files(self.data(current))) | set(files(self.source))
+        ours = {name for name in names if any(_same(self.source, each, name) for each in known)}
+        try:
+            self._bring(current, ours)
+        except OSError:
+            return
+        if digest(self.source) == current.content:
+            self.keep_disk(current)
+        self.promise(None)
+
+    def _bring(self, release: Release, names: set[str]) -> None:
+        data = self.data(release)
+        for name in sorted(names):
+            if _same(data, self.source, name):
+                continue
+            if (data / name).exists():
+                write(self.source / name, (data / name).read_text(encoding="utf-8"))
+            else:
+                (self.source / name).unlink()
 
     # Workers.
 
@@ -276,6 +313,14 @@ def digest(folder: Path) -> str:
         found.update(file.encode() + b"\0")
         found.update((folder / file).read_bytes() + b"\0")
     return found.hexdigest()
+
+
+def _same(one: Path, other: Path, name: str) -> bool:
+    """Whether two folders have the same file, or both have none of that name."""
+    first, second = one / name, other / name
+    if not (first.exists() and second.exists()):
+        return first.exists() == second.exists()
+    return first.read_bytes() == second.read_bytes()
 
 
 def write(file: Path, text: str) -> None:

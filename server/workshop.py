@@ -145,6 +145,7 @@ class Workshop:
             SwapFailed: if a worker can't load it.
         """
         release = await asyncio.to_thread(self.releases.add, data, model, by, note)
+        self.releases.promise(release)
         await self._swap(release)
         return release, await asyncio.to_thread(self.releases.write_back, release)
 
@@ -177,6 +178,7 @@ class Workshop:
             SwapFailed: if a worker can't load it.
         """
         is_edited = await asyncio.to_thread(self.releases.is_edited)
+        self.releases.promise(None if is_edited else release)
         await swap(self.releases, release)
         if is_edited:
             return False

@@ -1,12 +1,14 @@
 """Who gets in, and who may do what."""
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
 from rasa.shared.core.domain import Domain
 from typer.testing import CliRunner
 
+from desk.channel import views
 from desk.store import MOST_ALONE, MOST_FAILURES, DeskStore
 from desk.users import app, desk_settings, fits
 from server.trackers import Conversations
@@ -14,27 +16,11 @@ from tests.channels.online import SLOTS, Bot, gate_with, online, sql_store
 from tests.desk.desk import NAMES, PASSWORD, Desk, _WithWorkshop, opened, write_users
 from tests.services import Postgres
 
-PAGES = (
-    "/desk/",
-    "/desk/unanswered",
-    "/desk/unanswered.csv",
-    "/desk/feedback",
-    "/desk/conversation?id=web:1",
-    "/desk/why",
-    "/desk/numbers",
-    "/desk/facts",
-    "/desk/entry?file=credit/answers.yml",
-    "/desk/draft",
-    "/desk/patch",
-    "/desk/versions",
-    "/desk/log",
-)
-FORMS = {
-    "/desk/entry": "editor",
-    "/desk/example": "editor",
-    "/desk/draft": "editor",
-    "/desk/versions": "publisher",
-}
+PAGES = tuple(f"/desk{path}" for path, method, _, _ in views() if method == "GET")
+FORMS = {f"/desk{path}": role for path, method, _, role in views() if method == "POST"}
+# What a page needs to be told, and what it answers where there is nothing to show.
+QUERIES = {"/desk/conversation": "?id=web:1", "/desk/entry": "?file=credit/answers.yml"}
+STATUS = {"/desk/": 303, "/desk/patch": 409}
 
 
 async def test_a_stranger_sees_nothing(desk: Desk) -> None:
@@ -49,10 +35,13 @@ async def test_a_stranger_sees_nothing(desk: Desk) -> None:
 async def test_every_page_opens_for_a_reader_and_no_form_does(desk: Desk) -> None:
     await desk.ask("web:1", "你好", {"text": "您好"})
     assert (await desk.log_in("reader")).status == 303
-    for path in PAGES[1:]:
-        answer = await desk.client.call("GET", path, allow_redirects=False)
-        assert answer.status == (409 if path == "/desk/patch" else 200), path
-    for path in FORMS:
+    for path in PAGES:
+        page = path + QUERIES.get(path, "")
+        answer = await desk.client.call("GET", page, allow_redirects=False)
+        assert answer.status == STATUS.get(path, 200), path
+    forms = [path for path, role in FORMS.items() if role != "reader"]
+    assert len(forms) > 5
+    for path in forms:
         assert (await desk.send(path, action="publish", text="x")).status == 403, path
 
 
@@ -275,3 +264,17 @@ def test_people_are_added_listed_and_removed_in_chinese(
     assert run("remove", "王看")[0] == 0
     assert run("remove", "王看")[0] == 1
     assert run("list")[1] == "张发（publisher）\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_the_file_of_users_stays_whose_it_is_and_nobody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SETTINGS_DIR", str(tmp_path))
+    file = tmp_path / "desk.yml"
+    for name in ("张发", "王看"):
+        CliRunner().invoke(app, ["add", name, "reader", "--password", PASSWORD])
+        found = file.stat()
+        assert found.st_mode & 0o777 == 0o600
+        assert found.st_uid == (0 if name == "张发" else 10001)
+        os.chown(file, 10001, 10001)

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from policy.topics import DATA
 from tests.desk.desk import NAMES, PASSWORD, write_users
 from tests.e2e.traffic import Traffic
-from tests.server.conftest import postgres, redis_server
+from tests.server.conftest import redis_server
 from tests.services import BotServer, Postgres, Redis, running
-from tests.widget.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, WIDGET
+from tests.widget.conftest import browser, playwright
 
-__all__ = ["postgres", "redis_server"]
+__all__ = ["browser", "playwright", "redis_server"]
 # Seconds; training on a shared machine.
 PATIENCE = 900.0
 CONVERSATIONS = 200
@@ -29,18 +29,6 @@ STRANGE = ("圆滚滚的荷包啥光景", "圆滚滚的荷包啥光景了")
 MEANING = "balance_query"
 FILE, FACT = "credit/facts/anhui.yml", "F-AH-01"
 QUESTION = "安徽退休每月返多少"
-PAGES = (
-    "unanswered",
-    "unanswered?show=outside",
-    "feedback",
-    "why",
-    "facts",
-    "sentences?q=备案",
-    "draft",
-    "versions",
-    "numbers",
-    "log",
-)
 
 
 @pytest.fixture(scope="module")
@@ -64,16 +52,6 @@ def server(
     }
     with running(model, folder, **environment) as server:
         yield server
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"{CHROMIUM} is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -246,32 +224,3 @@ def test_a_worker_that_takes_a_dead_ones_place_answers_with_what_is_published(
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: len(set(server.workers()) - set(dead)) == len(dead) and server.is_ready())
     assert answers(server, QUESTION) == before
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(browser: Browser, server: BotServer, scheme: str) -> None:
-    source = WIDGET / "node_modules" / "axe-core" / "axe.min.js"
-    if not source.exists():
-        pytest.skip("run npm ci in widget/ first")
-    context = browser.new_context(
-        base_url=server.url, color_scheme=scheme, bypass_csp=True, reduced_motion="reduce"
-    )
-    page = context.new_page()
-    page.goto("/desk/login")
-    assert faults(page, source) == []
-    log_in(page, "publisher")
-    for name in (*PAGES, f"entry?file={FILE}&key={FACT}"):
-        page.goto(f"/desk/{name}")
-        for fold in page.locator("summary").all()[:3]:
-            fold.click()
-        assert faults(page, source) == [], name
-        page.set_viewport_size(PHONE)
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
-        page.set_viewport_size(DESKTOP)
-    context.close()
-
-
-def faults(page: Page, source: Path) -> list[tuple[str, str]]:
-    page.evaluate(source.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]]

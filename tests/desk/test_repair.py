@@ -47,7 +47,7 @@ async def test_one_edit_is_taken_back_and_the_others_stay(desk: Desk) -> None:
     page = await desk.see("/desk/draft")
     examples = [line for line in page.splitlines() if "每月那笔钱" in line and "<span" in line]
     assert len(examples) == 2
-    label = re.search(r"撤销 (credit/nlu\S* 第 \d+) 行", page)
+    label = re.search(r"撤销这一处：(credit/nlu\S* 第 \d+) 行", page)
     assert label
     name = label.group(1).split()[0]
     await desk.send("/desk/undo", file=name, edit=undo_key(page, label.group(1)))
@@ -108,7 +108,7 @@ async def test_every_mistake_of_a_draft_leads_to_its_line(desk: Desk) -> None:
     for link, name in zip(links, (FACT, OTHER), strict=True):
         page = unescape(await desk.see(unescape(link)))
         assert f'name="key" value="{name}"' in page
-        assert re.search(r'role="alert"><li>data/[^<]+firmness', page)
+        assert re.search(r'role="alert"><ul><li>data/[^<]+firmness', page)
     # The facts that can be read are listed all the same.
     page = await desk.see(f"/desk/facts?q={quote('G-BB-02')}")
     assert "<h2>G-BB-02 " in page

@@ -93,8 +93,40 @@ def test_another_encoding_is_no_stack_trace(tmp_path: Path) -> None:
     assert "some.yml:1" in str(error)
 
 
+def test_a_file_that_may_not_be_read_is_no_stack_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(DataError, match=r"some.yml:1.*权限"):
+        Document(tmp_path / "some.yml")
+
+
 def test_the_nearest_known_line_is_named(tmp_path: Path) -> None:
     document = Document(written(tmp_path, "name: x\nvalues:\n- {amount: 1}\n"))
     assert document.error(("values", 0, "period"), "缺少").line == 3
     assert document.error(("values", 7), "缺少").line == 2
     assert document.error(("other", "deep"), "缺少").line == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("a: &a [*a]\n", 1, "引用"),
+        ("a: x\nb: &b [x, x]\nc: [*b, *b]\n", 2, "引用"),
+        ("a: x\nb: *a\n", 2, "引用"),
+        ("a: x\n? [b]\n: c\n", 2, "冒号前面"),
+        ("a: x\n? {b: c}\n: d\n", 2, "冒号前面"),
+        ("a: x\n---\nb: y\n", 3, "两份"),
+        ("a:\n  " + "[" * 400_000, 2, "层"),
+        ("a: x\nb:\n  " + "- " * 400_000 + "x\n", 3, "层"),
+    ],
+    ids=["circle", "bomb", "alias", "list", "mapping", "documents", "brackets", "dashes"],
+)
+def test_what_could_break_the_reader_is_a_mistake_with_its_line(
+    tmp_path: Path, text: str, line: int, problem: str
+) -> None:
+    error = failure(tmp_path, text, convert=False)
+    assert (error.line, problem in error.problem) == (line, True)

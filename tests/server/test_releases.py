@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+import server.releases
 from desk.archive import Archive
 from desk.jobs import Jobs
 from desk.turns import desk_words
 from server import reloading
-from server.releases import MOST_KEPT, Releases, begin, digest
+from server.releases import MOST_KEPT, Release, Releases, begin, digest
 from server.swap import SwapFailed, Swapper, swap
 from server.workshop import Refused, Workshop
 from tests.channels.online import Bot, sql_store
@@ -76,6 +77,94 @@ def test_writing_back_brings_the_folder_to_the_version(
     assert releases.write_back(first)
     assert digest(source) == first.content
     assert not (source / "credit" / "more.yml").exists()
+
+
+class Died(BaseException):
+    """A server is killed."""
+
+
+@pytest.fixture
+def published(releases: Releases, source: Path, tmp_path: Path) -> Release:
+    """A version in service whose two files the data folder has not got yet."""
+    (source / "credit" / "gone.yml").write_text("c: 1\n")
+    begin(releases, tmp_path / "one.tar.gz", True)
+    draft = tmp_path / "draft"
+    shutil.copytree(source, draft)
+    (draft / "credit" / "nlu.yml").write_text("a: 9\n")
+    edit(draft, "b: 9\n")
+    (draft / "credit" / "gone.yml").unlink()
+    made = releases.add(draft, releases.model(releases.current()), "x", "y")
+    releases.promise(made)
+    releases.put_into_service(made)
+    return made
+
+
+@pytest.mark.parametrize("files_written", [0, 1, 2])
+def test_a_server_that_dies_while_it_writes_back_goes_on_with_it(
+    releases: Releases, source: Path, published: Release, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, files_written: int,
+) -> None:  # fmt: skip
+    die_after(monkeypatch, releases, published, files_written)
+    again = Releases(releases.folder, source)
+    again.finish()
+    assert digest(source) == published.content
+    assert begin(again, tmp_path / "one.tar.gz", True).name == published.name
+    # Done once: what somebody goes back to by hand is left alone.
+    edit(source, "b: 1\n")
+    again.finish()
+    assert (source / "credit" / "answers.yml").read_text() == "b: 1\n"
+
+
+def test_what_somebody_has_edited_after_a_death_stays(
+    releases: Releases, source: Path, published: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    die_after(monkeypatch, releases, published, 0)
+    edit(source, "b: by hand\n")
+    releases.finish()
+    assert (source / "credit" / "answers.yml").read_text() == "b: by hand\n"
+    assert (source / "credit" / "nlu.yml").read_text() == "a: 9\n"
+    assert releases.is_edited()
+
+
+def die_after(
+    monkeypatch: pytest.MonkeyPatch, releases: Releases, release: Release, files_written: int
+) -> None:
+    """Write a version back, and die after some files."""
+    whole, written = server.releases.write, []
+
+    def write(file: Path, text: str) -> None:
+        if file.is_relative_to(releases.source):
+            if len(written) == files_written:
+                raise Died
+            written.append(file)
+        whole(file, text)
+
+    with monkeypatch.context() as dying:
+        dying.setattr("server.releases.write", write)
+        dying.setattr(Path, "unlink", lambda *_, **__: (_ for _ in ()).throw(Died))
+        with pytest.raises(Died):
+            releases.write_back(release)
+
+
+def test_a_rollback_whose_server_dies_is_still_one_after_the_restart(
+    releases: Releases, source: Path, published: Release, tmp_path: Path
+) -> None:
+    releases.finish()
+    first = releases.all()[-1]
+    releases.promise(first)
+    releases.put_into_service(first)
+    releases.finish()
+    assert begin(releases, tmp_path / "one.tar.gz", True).name == first.name
+    assert digest(source) == first.content
+
+
+def test_a_version_whose_server_died_while_making_it_is_none(
+    releases: Releases, tmp_path: Path
+) -> None:
+    first = begin(releases, tmp_path / "one.tar.gz", True)
+    shutil.copytree(releases.folder / first.name, releases.folder / ".unfinished-x")
+    assert releases.get(".unfinished-x") is None
+    assert releases.all() == [first]
 
 
 def test_only_the_newest_are_kept_and_the_one_in_service(
