@@ -279,6 +279,7 @@ def test_deleting_takes_two_taps_and_leaves_nothing(chat: Chat):
     chat.ask(FIGURE)
     chat.more.click()
     chat.page.get_by_role("button", name="删除我的对话").click()
+    expect(chat.page.get_by_role("button", name="留着")).to_be_focused()
     expect(chat.replies).to_have_count(1)
     chat.page.get_by_role("button", name="删掉").click()
     expect(chat.replies).to_have_count(0)
