@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.widget.chat import FIGURE, Chat
-from tests.widget.test_access import faults
+from tests.widget.test_states import faults
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
