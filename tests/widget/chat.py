@@ -16,6 +16,7 @@ ASKED = "退休每月返多少"
 TWO = "北京退休72岁每月返多少，余额怎么查"
 EMERGENCY = "我爸突然胸口疼"
 HELLO = "你好"
+WHICH = "那个怎么弄"
 
 REPLIES = "article.left"
 SAID = "article.right"
