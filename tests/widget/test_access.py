@@ -124,6 +124,30 @@ def test_nothing_is_wider_than_a_small_window(new_context, open_chat, view: str)
         chat.more.click()
 
 
+@pytest.mark.parametrize("view", ["standard", "elder", "largest"])
+@pytest.mark.parametrize("trust", [True, False])
+def test_several_numbers_to_call_are_all_in_the_window(new_context, open_chat, view: str, trust):
+    def with_numbers(route):
+        body = route.fetch().json()
+        blocks = body["replies"][0]["custom"]["answers"][0]["blocks"]
+        blocks[0]["text"] = "卡丢了请打 12333，被人刷了打 110，别的打 12393。"
+        blocks[:] = [each for each in blocks if trust or each["kind"] != "trust"]
+        route.fulfill(json=body)
+
+    chat: Chat = open_chat(new_context(viewport={"width": 320, "height": 640}))
+    show(chat, view)
+    chat.page.route("**/chat/message", with_numbers)
+    links = chat.ask(STEPS).locator(".calls a")
+    expect(links).to_have_count(3)
+    for width in (320, 360):
+        chat.page.set_viewport_size({"width": width, "height": 640})
+        card = chat.last.locator(".answer").bounding_box()
+        for link in links.all():
+            box = link.bounding_box()
+            assert box["x"] >= card["x"]
+            assert box["x"] + box["width"] <= card["x"] + card["width"]
+
+
 def show(chat: Chat, view: str) -> None:
     """Switch to a view; ``largest`` is the elder view with its largest text."""
     if view == "standard":
