@@ -75,6 +75,22 @@ class Chat:
         turns = [turn for turn in self.history() if turn["from"] == "user"]
         return sum(turn["text"] == text for turn in turns)
 
+    def settle(self) -> None:
+        """Wait until the conversation has scrolled to where it goes."""
+        self.page.evaluate(
+            """() => new Promise((done) => {
+                const log = document.querySelector(".MessageList");
+                let [top, calm] = [log.scrollTop, 0];
+                const look = () => {
+                    calm = log.scrollTop === top ? calm + 1 : 0;
+                    top = log.scrollTop;
+                    if (calm < 8) requestAnimationFrame(look);
+                    else done();
+                };
+                look();
+            })"""
+        )
+
     def overflow(self) -> int:
         """CSS pixels by which anything is wider than the window."""
         return self.page.evaluate(

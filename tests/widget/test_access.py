@@ -166,7 +166,7 @@ def test_twice_the_size_leaves_room_to_read(new_context, open_chat, view: str):
     chat: Chat = open_chat(new_context(viewport={"width": 640, "height": 400}))
     show(chat, view)
     chat.ask(FIGURE)
-    chat.page.wait_for_timeout(500)
+    chat.settle()
     assert chat.overflow() <= 0
     room = chat.page.get_by_role("log").bounding_box()
     assert room["height"] >= 200

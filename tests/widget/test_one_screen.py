@@ -209,7 +209,7 @@ def test_what_is_read_stays_when_the_size_changes(new_context, open_chat, to_eld
     )
     before = read.bounding_box()["y"]
     chat.elder.click()
-    chat.page.wait_for_timeout(200)
+    chat.settle()
     assert abs(read.bounding_box()["y"] - before) < 60
 
 
