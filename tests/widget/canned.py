@@ -29,6 +29,7 @@ CONVERSATIONS: dict[str, list[str]] = {
     "emergency": ["我爸突然胸口疼"],
     "greet": ["你好"],
     "rejected": ["今天天气怎么样"],
+    "which": ["那个怎么弄"],
     "unsure": ["不对"],
 }
 

@@ -16,6 +16,7 @@ ASKED = "退休每月返多少"
 TWO = "北京退休72岁每月返多少，余额怎么查"
 EMERGENCY = "我爸突然胸口疼"
 HELLO = "你好"
+WHICH = "那个怎么弄"
 
 REPLIES = "article.left"
 SAID = "article.right"
@@ -73,6 +74,22 @@ class Chat:
         """How often the server got a message."""
         turns = [turn for turn in self.history() if turn["from"] == "user"]
         return sum(turn["text"] == text for turn in turns)
+
+    def settle(self) -> None:
+        """Wait until the conversation has scrolled to where it goes."""
+        self.page.evaluate(
+            """() => new Promise((done) => {
+                const log = document.querySelector(".MessageList");
+                let [top, calm] = [log.scrollTop, 0];
+                const look = () => {
+                    calm = log.scrollTop === top ? calm + 1 : 0;
+                    top = log.scrollTop;
+                    if (calm < 8) requestAnimationFrame(look);
+                    else done();
+                };
+                look();
+            })"""
+        )
 
     def overflow(self) -> int:
         """CSS pixels by which anything is wider than the window."""

@@ -46,9 +46,9 @@ def page_url() -> Iterator[str]:
         mock.terminate()
 
 
-# One browser a module: Playwright's event loop must not outlive the module, or the asynchronous
+# One browser for this folder: Playwright's event loop must not outlive it, or the asynchronous
 # tests of other folders would run inside it.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
     """The driver."""
     if not Path(CHROMIUM).exists():
@@ -57,7 +57,7 @@ def playwright() -> Iterator[Playwright]:
         yield playwright
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Debian's Chromium."""
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

@@ -1,75 +1,9 @@
 """Keyboard, screen reader, small windows, dark scheme, reduced motion."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.widget.chat import ASKED, COMPARE, FIGURE, MOTHER, STEPS, Chat
-
-SIZES = {
-    "desktop": {"width": 1280, "height": 800},
-    "phone": {"width": 360, "height": 740},
-    "small": {"width": 320, "height": 640},
-}
-
-
-def faults(page: Page, axe: str) -> list[tuple[str, str]]:
-    """What axe-core finds, however small: the rule and the first element."""
-    page.evaluate(axe)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [(fault["id"], fault["nodes"][0]["html"]) for fault in found["violations"]]
-
-
-@pytest.mark.parametrize("view", ["standard", "elder"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", SIZES)
-def test_axe_finds_no_fault(new_context, open_chat, axe: str, view: str, scheme: str, device: str):
-    size = SIZES[device]
-    # Reduced motion, so that nothing is measured half faded in.
-    context = new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
-    chat: Chat = open_chat(context)
-    if view == "elder":
-        chat.elder.click()
-    assert faults(chat.page, axe) == []
-    for question in (FIGURE, COMPARE, STEPS, ASKED, MOTHER, "北京呢"):
-        chat.ask(question)
-    expect(chat.page.get_by_role("group", name="可以接着问")).to_be_visible()
-    chat.last.get_by_role("button", name="按您母亲").click()
-    chat.last.locator(".tools").get_by_role("button", name="二维码").click()
-    expect(chat.last.locator(".qr[data-url]")).to_be_visible()
-    for fold in chat.page.locator("summary").all():
-        fold.click()
-    chat.replies.nth(0).get_by_role("button", name="有用").click()
-    chat.replies.nth(2).get_by_role("button", name="没用").click()
-    expect(chat.page.locator(".reason")).to_be_visible()
-    assert faults(chat.page, axe) == []
-    chat.input.press_sequentially("余额怎")
-    expect(chat.page.get_by_role("group", name="可以这样问")).to_be_visible()
-    assert faults(chat.page, axe) == []
-    chat.input.fill("")
-    chat.more.click()
-    chat.page.get_by_role("button", name="删除我的对话").click()
-    assert faults(chat.page, axe) == []
-
-
-def test_axe_finds_no_fault_while_the_server_is_away(chat: Chat, axe: str):
-    chat.page.route("**/chat/message", lambda route: route.abort())
-    chat.type(FIGURE)
-    expect(chat.page.get_by_role("button", name="马上再试")).to_be_visible()
-    assert faults(chat.page, axe) == []
-
-
-@pytest.mark.parametrize("colour", ["#ffee00", "#f6a", "#001100", "red", "nonsense"])
-def test_any_colour_of_the_operator_stays_readable(
-    context: BrowserContext, open_chat, axe: str, colour: str
-):
-    def paint(route):
-        config = route.fetch().json()
-        route.fulfill(json=config | {"colour": colour})
-
-    context.route("**/chat/config", paint)
-    chat = open_chat(context)
-    chat.ask(FIGURE)
-    assert faults(chat.page, axe) == []
+from tests.widget.chat import ASKED, COMPARE, FIGURE, STEPS, Chat
 
 
 def focused(page: Page) -> str:
@@ -168,22 +102,50 @@ def test_headings_lead_from_message_to_message(chat: Chat):
     assert chat.page.get_by_role("heading", level=1).count() == 1
 
 
+SMALL = [(320, 568), (320, 480), (360, 640), (390, 844)]
+
+
 @pytest.mark.parametrize("view", ["standard", "elder", "largest"])
-@pytest.mark.parametrize("size", [(320, 568), (320, 480), (360, 640), (390, 844)])
-def test_nothing_is_wider_than_a_small_window(new_context, open_chat, view: str, size):
-    width, height = size
-    chat: Chat = open_chat(new_context(viewport={"width": width, "height": height}))
+def test_nothing_is_wider_than_a_small_window(new_context, open_chat, view: str):
+    chat: Chat = open_chat(new_context(viewport={"width": 320, "height": 568}))
     show(chat, view)
     for question in (FIGURE, COMPARE, STEPS, ASKED):
         chat.ask(question)
     for fold in chat.page.locator("summary").all():
         fold.click()
-    chat.last.scroll_into_view_if_needed()
-    assert chat.overflow() <= 0
-    chat.more.click()
-    assert chat.overflow() <= 0
-    box = chat.input.bounding_box()
-    assert box["y"] + box["height"] <= height
+    for width, height in SMALL:
+        chat.page.set_viewport_size({"width": width, "height": height})
+        chat.last.scroll_into_view_if_needed()
+        assert chat.overflow() <= 0, (width, height)
+        chat.more.click()
+        assert chat.overflow() <= 0, (width, height)
+        box = chat.input.bounding_box()
+        assert box["y"] + box["height"] <= height
+        chat.more.click()
+
+
+@pytest.mark.parametrize("view", ["standard", "elder", "largest"])
+@pytest.mark.parametrize("trust", [True, False])
+def test_several_numbers_to_call_are_all_in_the_window(new_context, open_chat, view: str, trust):
+    def with_numbers(route):
+        body = route.fetch().json()
+        blocks = body["replies"][0]["custom"]["answers"][0]["blocks"]
+        blocks[0]["text"] = "卡丢了请打 12333，被人刷了打 110，别的打 12393。"
+        blocks[:] = [each for each in blocks if trust or each["kind"] != "trust"]
+        route.fulfill(json=body)
+
+    chat: Chat = open_chat(new_context(viewport={"width": 320, "height": 640}))
+    show(chat, view)
+    chat.page.route("**/chat/message", with_numbers)
+    links = chat.ask(STEPS).locator(".calls a")
+    expect(links).to_have_count(3)
+    for width in (320, 360):
+        chat.page.set_viewport_size({"width": width, "height": 640})
+        card = chat.last.locator(".answer").bounding_box()
+        for link in links.all():
+            box = link.bounding_box()
+            assert box["x"] >= card["x"]
+            assert box["x"] + box["width"] <= card["x"] + card["width"]
 
 
 def show(chat: Chat, view: str) -> None:
@@ -204,7 +166,7 @@ def test_twice_the_size_leaves_room_to_read(new_context, open_chat, view: str):
     chat: Chat = open_chat(new_context(viewport={"width": 640, "height": 400}))
     show(chat, view)
     chat.ask(FIGURE)
-    chat.page.wait_for_timeout(500)
+    chat.settle()
     assert chat.overflow() <= 0
     room = chat.page.get_by_role("log").bounding_box()
     assert room["height"] >= 200

@@ -279,6 +279,7 @@ def test_deleting_takes_two_taps_and_leaves_nothing(chat: Chat):
     chat.ask(FIGURE)
     chat.more.click()
     chat.page.get_by_role("button", name="删除我的对话").click()
+    expect(chat.page.get_by_role("button", name="留着")).to_be_focused()
     expect(chat.replies).to_have_count(1)
     chat.page.get_by_role("button", name="删掉").click()
     expect(chat.replies).to_have_count(0)
@@ -308,7 +309,7 @@ def test_the_beginning_of_a_long_answer_is_in_view(phone: BrowserContext, open_c
     chat = open_chat(phone)
     chat.ask(STEPS)
     chat.ask("北京退休72岁每月返多少，余额怎么查")
-    chat.page.wait_for_timeout(800)
+    chat.settle()
     expect(chat.said.last).to_be_in_viewport()
     expect(chat.last.locator(".figure-amount")).to_be_in_viewport()
 
@@ -347,6 +348,6 @@ def test_what_can_be_tapped_next_is_in_view_after_a_short_answer(phone: BrowserC
     chat = open_chat(phone)
     chat.ask(STEPS)
     chat.ask(HELLO)
-    chat.page.wait_for_timeout(800)
+    chat.settle()
     for button in chat.page.get_by_role("group", name="可以接着问").get_by_role("button").all():
         expect(button).to_be_in_viewport(ratio=1)

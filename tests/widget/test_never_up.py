@@ -4,7 +4,19 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.widget.chat import FIGURE, Chat
-from tests.widget.test_access import faults
+from tests.widget.test_states import faults
+
+
+def hurried(page: Page) -> Page:
+    """A page whose animations run faster, such as the one that waits before the hotline is shown.
+
+    Args:
+        page: to hurry.
+    """
+    tools = page.context.new_cdp_session(page)
+    tools.send("Animation.enable")
+    tools.send("Animation.setPlaybackRate", {"playbackRate": 20})
+    return page
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
@@ -12,7 +24,7 @@ def test_without_its_script_the_page_soon_shows_hotline_and_reload(
     new_context, page_url: str, axe: str, motion: str
 ):
     context: BrowserContext = new_context(reduced_motion=motion)
-    page = context.new_page()
+    page = hurried(context.new_page())
     lost = {"on": True}
 
     def script(route):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.widget.chat import MOTHER, STEPS, Chat
+from tests.widget.chat import ASKED, MOTHER, STEPS, WHICH, Chat
 
 
 def sent(chat: Chat, tap) -> str:
@@ -48,6 +48,14 @@ def test_a_choice_is_said_in_ordinary_words(assumed: Chat, row: str, button: str
     assert sent(assumed, group.get_by_role("button", name=button).click) == said
 
 
+@pytest.mark.parametrize("typed", ["7x2", "72x"])
+def test_an_age_is_a_number_at_every_key(assumed: Chat, typed: str):
+    assumed.last.get_by_role("button", name="按您母亲").click()
+    field = assumed.last.get_by_label("几岁")
+    field.press_sequentially(typed)
+    expect(field).to_have_value("72")
+
+
 @pytest.mark.parametrize(
     ("label", "typed", "said"), [("几岁", "7x2", "72岁"), ("别的城市", "扬州", "扬州呢")]
 )
@@ -69,7 +77,7 @@ def test_the_own_band_names_the_person(chat: Chat):
     expect(chat.ask(MOTHER).locator("[data-mine]")).to_contain_text("您母亲在这一档")
 
 
-@pytest.mark.parametrize("question", ["今天天气怎么样", "唏哩呼噜"])
+@pytest.mark.parametrize("question", ["今天天气怎么样", "唏哩呼噜", WHICH])
 def test_every_fallback_has_a_way_out(chat: Chat, question: str):
     reply = chat.ask(question)
     link = reply.get_by_role("link", name="打 12393")
@@ -77,6 +85,12 @@ def test_every_fallback_has_a_way_out(chat: Chat, question: str):
     none = reply.get_by_role("button", name="都不是")
     expect(none).to_have_count(1)
     assert sent(chat, none.click) == "都不是"
+
+
+def test_what_is_asked_back_about_an_answer_is_no_fallback(chat: Chat):
+    reply = chat.ask(ASKED)
+    expect(reply.get_by_role("button", name="上海")).to_be_visible()
+    expect(reply.get_by_role("button", name="都不是")).to_have_count(0)
 
 
 @pytest.mark.parametrize("command", ["重新开始", "换个人"])

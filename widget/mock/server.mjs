@@ -73,6 +73,7 @@ const KNOWN = [
   [/胸口|急诊/, "emergency"],
   [/你好/, "greet"],
   [/天气/, "rejected"],
+  [/怎么弄/, "which"],
 ];
 
 /** Conversation id → turns and the results of messages by id. */

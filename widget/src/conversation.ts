@@ -258,8 +258,8 @@ export class Conversation {
     }
   }
 
-  private next(): Turn | undefined {
-    return this.state.turns.find((t) => t.delivery === "sending" || t.delivery === "waiting");
+  private next(turns = this.state.turns): Turn | undefined {
+    return turns.find((t) => t.delivery === "sending" || t.delivery === "waiting");
   }
 
   private answered(question: string, result: MessageResult): void {
@@ -272,7 +272,7 @@ export class Conversation {
       else turns.push(turn);
     }
     const arrived = { question, replies: replies.map((reply) => reply.id) };
-    this.update({ turns, arrived });
+    this.update({ turns, arrived, busy: Boolean(this.next(turns)) });
     save("beat", Date.now());
     if (result.note) void this.remask();
   }
@@ -307,14 +307,22 @@ export class Conversation {
   }
 
   private change(id: string, change: Partial<Turn>): void {
-    const turns = this.state.turns.map((turn) => (turn.id === id ? { ...turn, ...change } : turn));
+    const known = this.state.turns.find((turn) => turn.id === id);
+    if (!known || !differs(known, change)) return;
+    const turns = this.state.turns.map((turn) => (turn === known ? { ...turn, ...change } : turn));
     this.update({ turns });
   }
 
+  /** Whoever listens draws the page anew, which an old phone takes its time for. */
   private update(change: Partial<State>): void {
+    if (!differs(this.state, change)) return;
     this.state = { ...this.state, ...change };
     this.listeners.forEach((listener) => listener());
   }
+}
+
+function differs<T extends object>(whole: T, change: Partial<T>): boolean {
+  return (Object.keys(change) as (keyof T)[]).some((name) => whole[name] !== change[name]);
 }
 
 /** What the page shows until the server has told its settings, and if it never does. */

@@ -1,12 +1,10 @@
 /** Answers as plain text: for copying, for sharing, for reading aloud. */
 
-import type { Answer, Band, Figure, Source, Turn } from "./types";
+import type { Answer, Band, Figure, Payload, Source, Turn } from "./types";
 import words, { fill } from "./words";
 
 /** Longest name of a person, such as 您爱人的父母, in characters. */
 const LONGEST_NAME = 7;
-/** Replies that never leave somebody without a number to call. */
-const NEED_HOTLINE = ["answered", "unsure", "rejected"];
 const NUMBERED = Object.entries(words.phones);
 
 /** A date as people say it: 2023年7月1日, 2023年7月, 2023年. */
@@ -111,6 +109,14 @@ export function spellPhones(text: string): string {
   });
 }
 
+/** Whether a reply may be beside the point: not understood, not its business, or a guess. */
+export function hasMissed(payload: Payload | null): boolean {
+  const { status, answers = [] } = payload ?? {};
+  // What it asks back about an answer rests on something; which thing is meant rests on nothing.
+  const guesses = status === "asked" && !answers.some((answer) => answer.sources.length);
+  return status === "unsure" || status === "rejected" || guesses;
+}
+
 /** Numbers that a reply asks to call, at most three, the most important first. */
 export function phonesOf(turn: Turn): string[] {
   const answers = turn.payload?.answers ?? [];
@@ -122,7 +128,8 @@ export function phonesOf(turn: Turn): string[] {
   });
   found.push(...answers.map((answer) => answer.phone.replace(/[^\d+-]/g, "")));
   const isUrgent = found.some((number) => number.length === 3);
-  if (NEED_HOTLINE.includes(turn.payload?.status ?? "") && !isUrgent) found.push(words.card.hotline);
+  const needed = turn.payload?.status === "answered" || hasMissed(turn.payload);
+  if (needed && !isUrgent) found.push(words.card.hotline);
   return [...new Set(found.filter(Boolean))].slice(0, 3);
 }
 

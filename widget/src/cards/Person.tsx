@@ -99,9 +99,11 @@ function Field({ label, most, isNumber, onSay }: FieldProps) {
         autoComplete="off"
         maxLength={most}
         value={text}
-        onChange={(event) =>
-          setText(isNumber ? event.target.value.replace(/\D/g, "") : event.target.value)
-        }
+        onChange={({ target }) => {
+          // On the field itself too: where nothing but a letter was added, nothing is drawn anew.
+          if (isNumber) target.value = target.value.replace(/\D/g, "");
+          setText(target.value);
+        }}
       />
       <Button type="submit">{words.person.done}</Button>
     </form>

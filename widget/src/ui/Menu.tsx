@@ -88,6 +88,8 @@ export function Menu({ view, config, conversation, onView, onAsk, onErase }: Pro
 
 const LICENCES = import.meta.url.replace(/[^/]*$/, "licences.txt");
 
+const focus = (element: HTMLElement | null): void => element?.focus();
+
 /** Deleting takes two taps: the second one after a plain question. */
 function Erase({ onErase }: { onErase: () => Promise<void> }) {
   const [step, setStep] = useState<"" | "asked" | "busy" | "failed">("");
@@ -111,7 +113,7 @@ function Erase({ onErase }: { onErase: () => Promise<void> }) {
   return (
     <div className="menu-row question" role="group" aria-label={words.menu.erase}>
       <p id="erase-question">{words.menu.eraseAsk}</p>
-      <Button autoFocus aria-describedby="erase-question" onClick={() => setStep("")}>
+      <Button ref={focus} aria-describedby="erase-question" onClick={() => setStep("")}>
         {words.menu.eraseNo}
       </Button>
       <Button className="danger" disabled={step === "busy"} onClick={() => void erase()}>

@@ -6,7 +6,7 @@ import { Calls } from "../cards/Calls";
 import { Further } from "../cards/Further";
 import { Tools } from "../cards/Tools";
 import type { Conversation, Vote } from "../conversation";
-import { phonesOf } from "../plain";
+import { hasMissed, phonesOf } from "../plain";
 import type { Turn } from "../types";
 import words, { fill } from "../words";
 
@@ -107,9 +107,9 @@ function Answered({ turn, question, title, vote, choices, isLast, conversation, 
  * missed the point always a way to say so.
  */
 function offered({ payload }: Turn, choices: string[]): string[] {
+  const missed = hasMissed(payload);
   const hasFolds = payload?.answers.some((each) => each.more.length + each.bands.length + each.claims.length);
   const kept = payload?.status === "answered" || hasFolds ? choices.filter((e) => e !== words.card.more) : choices;
-  const missed = payload?.status === "unsure" || payload?.status === "rejected";
   return missed && !kept.includes(words.log.none) ? [...kept, words.log.none] : kept;
 }
 
