@@ -41,7 +41,7 @@ VALUES = {
         "no_permit", "bedridden", "abroad_settled", "lost_card", "heard", "doubt", "bound",
         "step_family", "cannot_sign", "has_money",
         "no_account", "employer_gone", "statement_seen", "retirement_done", "has_account",
-        "not_owing", "shown_done", "still_money", "not_spent", "not_shared", "card_kept",
+        "not_owing", "shown_done", "not_spent", "not_shared", "card_kept",
         "same_unit", "refused_phone", "long_missing",
     },
 }  # fmt: skip
