@@ -115,8 +115,9 @@ class Again:
         kept = [b for b in rest if b.folded or _name(b.text) not in before.sentences]
         new = any(not b.folded and b.kind not in STANDING for b in kept)
         if _name(first.text) not in before.sentences:
-            led = new or not first.text.endswith(LIST_FOLLOWS)
-            return answer.with_blocks(first, *kept) if led else answer
+            # Whoever asks may be asking for just that; whoever tells has heard it.
+            told = question.form in ("states", "tells") and not first.text.endswith(LIST_FOLLOWS)
+            return answer.with_blocks(first, *kept) if told else answer
         if not new:
             return answer
         told = self._told(question)

@@ -189,7 +189,7 @@ class Assistant:
         if len(said) == 1 and not last.repeats:
             if is_again(answers, before, told=said[0].meaning.act == "tell"):
                 answers = (self._again.put(answers[0], said[0].question, last.state),)
-            else:
+            elif last.rule in ("ask", "tell"):
                 answers = (self._again.added(answers[0], said[0].question, before),)
         answers = self._condoling(answers, said)
         folded = folded_text(answers, self.wording)

@@ -37,6 +37,9 @@ _RECEIVES = re.compile(
     r"|(?P<able>我)们?(?:也|还|在[^,。;!?\n ]{1,6}?)?(?:能不能|可不可以|能|可以))"
     r"们?(?:也|来|去)?(?:用|花|刷)"
 )
+_OWN_ACCOUNT = re.compile(
+    r"(?:用|花|刷|拿|动)(?:一下)?(?P<self>我|俺)(?:自己)?的?(?:医保|社保)?(?:卡|账户|个账|余额|钱)"
+)
 _INTRODUCED = re.compile(r"(?:我|俺)就?是(?:他|她|老人家?|老太太|老爷子)家?的?$")
 # Who asks comes to their own matter: 「舅妈说她能取，我这边为啥取不出来」.
 _OWN_MATTER = re.compile(
@@ -98,6 +101,10 @@ def attribute(text: str, entities: list[Entity]) -> None:
     elif receives:
         start, end = receives.span("given" if receives.group("given") else "able")
         entities.append(entity("relation", SELF, start, end, "Attribution", receives=True))
+    elif len(mentions) > 1 and (account := _OWN_ACCOUNT.search(text)):
+        # 「我闺女能用我的卡不」, also after somebody else's card was talked about.
+        start, end = account.span("self")
+        entities.append(entity("relation", SELF, start, end, "Attribution", owns=True))
     elif own := _own_matter(text, mentions):
         entities.append(entity("relation", SELF, *own, "Attribution", asked=True))
     elif len(mentions) == 1 and mentions[0][2] == SELF:

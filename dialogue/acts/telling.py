@@ -203,7 +203,8 @@ def _guessed(turn: Turn, key: str) -> Outcome | None:
     note = Block(kind="note", text=text)
     answer = outcome.answer.with_blocks(first, *outcome.answer.blocks[1:], note)
     offered = tuple(choice for choice in turn.topic_choices() if choice.key != key)
-    return msgspec.structs.replace(outcome, answer=answer, choices=offered)
+    choices = offered if key == ASPECT else (*outcome.choices, *offered)
+    return msgspec.structs.replace(outcome, answer=answer, choices=choices)
 
 
 def _in_words(turn: Turn, who: str, state: State) -> str:

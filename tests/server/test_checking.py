@@ -21,7 +21,8 @@ def test_an_example_of_two_intents_is_named_with_both_places(tmp_path: Path) -> 
     file = _file(tmp_path, f"{HEAD}  - text: 卡里还有几个钱\n{more}")
     (found,) = doubled([file])
     assert (found.line, found.field) == (9, "balance_statement")
-    assert "balance_query" in found.problem and "nlu.yml:6" in found.problem
+    assert "balance_query" in found.problem
+    assert "nlu.yml:6" in found.problem
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,9 @@ def test_an_example_of_two_intents_is_named_with_both_places(tmp_path: Path) -> 
 def test_what_an_example_follows_must_be_an_answer_or_a_thing(tmp_path: Path, written: str) -> None:
     file = _file(tmp_path, f"{HEAD}  - text: 那要带啥\n{written}")
     (found,) = following_nothing([file])
-    assert found.file == file and found.field == "after" and "balence" in found.problem
+    assert found.file == file
+    assert found.field == "after"
+    assert "balence" in found.problem
     assert file.read_text(encoding="utf-8").splitlines()[found.line - 1].endswith(("}", "balence"))
 
 
