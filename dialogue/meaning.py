@@ -12,6 +12,7 @@ INFORM = "inform"
 Form = Literal["asks", "tells", "states", "names"]
 UNSAID = "unsaid_"
 SAME = "same"
+URGENT = ("medical_emergency", "life_crisis", "scam_report", "scam_done")
 MANNERS = (
     *("greet", "goodbye", "thanks", "affirm", "deny", "chitchat_other"),
     *("praise", "presence", "later"),

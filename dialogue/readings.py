@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from dialogue.meaning import FALLBACK, INFORM, MANNERS, UNSAID, Question, Reading
+from dialogue.meaning import FALLBACK, INFORM, MANNERS, UNSAID, URGENT, Question, Reading
 from dialogue.state import State, Thread
 from dialogue.wording import Wording
 from policy.topics import NONE, topics
@@ -45,6 +45,7 @@ class Weights(msgspec.Struct, frozen=True):
         elsewhere: the same of what lies far from what is talked about.
         stated: probability below which what states a fact in the midst of a conversation is taken
             for no question.
+        certain: probability from which another alarm is taken for one behind an alarm.
         guessed: probability below which an answer says too what it takes the question for.
     """
 
@@ -57,6 +58,7 @@ class Weights(msgspec.Struct, frozen=True):
     beside: float = 0.45
     stated: float = 0.2
     guessed: float = 0.25
+    certain: float = 0.8
     doubt: float = 0.01
     telling: float = 0.1
     asking: float = 0.1
@@ -226,6 +228,11 @@ def _after_alarm(question: Question, state: State, wording: Wording, weights: We
     """What follows an alarm: more of that (「已经点了」 after a fraud), or anything else."""
     family = state.aside.partition("_")[0] + "_"
     more = [each for each in question.going_on if each.name.startswith(family)]
+    if question.intent in URGENT and not question.intent.startswith(family):
+        # 「已经发过去了」 after a fraud: words of urgency go on with what was told.
+        like = next((each for each in question.readings if each.name.startswith(family)), None)
+        if like and question.likely(question.intent) < weights.certain:
+            return _of_intent(like.name, like.likely)
     alone = _likeliest(question, msgspec.structs.replace(state, aside=""), wording, weights)
     same = alone.key.startswith(family)
     if more and (same or more[0].likely >= max(weights.sure, alone.likely)):
@@ -267,6 +274,9 @@ def _alone(question: Question, state: State, wording: Wording, weights: Weights)
     """The meaning by the words alone."""
     name, own = question.intent, question.likely(question.intent)
     if question.in_scope:
+        other = None if own >= weights.beside else _nothing_presumed(question, state, wording)
+        if other and other.likely > own * weights.presumed:
+            return Meaning("ask", key=other.name, likely=other.likely)
         return Meaning("ask", key=name, likely=own)
     if name in (FALLBACK, PICK):
         return _best_of_ours(question, weights)
@@ -277,6 +287,14 @@ def _alone(question: Question, state: State, wording: Wording, weights: Weights)
     if name.startswith(UNSAID) and state.thread is None:
         return _whole(question, name, wording, weights) or _of_intent(name, own)
     return _of_intent(name, own)
+
+
+def _nothing_presumed(question: Question, state: State, wording: Wording) -> Reading | None:
+    """Beside a weak reading that presumes what nobody has told, the likeliest that does not."""
+    if _presumed(wording.thing_of(question.intent), question, state):
+        return None
+    ours = (each for each in question.readings if topics().of(each.name) != NONE)
+    return next((e for e in ours if _presumed(wording.thing_of(e.name), question, state)), None)
 
 
 def _best_of_ours(question: Question, weights: Weights) -> Meaning:

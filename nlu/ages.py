@@ -217,7 +217,7 @@ def _decades(text: str) -> Iterator[Span]:
     for match in _DECADE.finditer(text):
         age = _number(match, "n")
         # A hundred and more are money rather than years.
-        if age >= 100 and not (match.group("sui") or match.group("person")):
+        if age >= 100 and not match.group("sui"):
             continue
         if age > 100 or not (
             match.group("sui") or match.group("person") or match.group("after") is not None

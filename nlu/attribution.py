@@ -29,12 +29,13 @@ _BEHIND = re.compile(r"(?:岁|周岁)?的?(?:我|俺|咱)?们?家?的?")
 _OWNS = re.compile(
     r"(?:的|她的|他的|自己的|那张?|剩的|剩下的|留下的)*(?:医保|社保|职工医保|个人账户|个账|账户|余额|卡|钱)"
 )
+_HOLDS = re.compile(r"(?:的)?(?:医保|社保)?(?:卡|账户|个账)[里上]?的?(?:钱|余额)")
 _BINDS = re.compile(r"(?:能不能|能|可以|也|就)?(?P<self>自己|来|去)?(?:能|可以)?绑定?")
 _LETS = re.compile(r"(?:让|由|叫|请)$")
 # Who asks is who would use the money: 「能给我用吗」, 「我在湛江能用不」.
 _RECEIVES = re.compile(
-    r"(?:[给让](?P<given>我)"
-    r"|(?P<able>我)们?(?:也|还|在[^,。;!?\n ]{1,6}?)?(?:能不能|可不可以|能|可以))"
+    r"(?:[给让](?P<given>[我俺咱])"
+    r"|(?P<able>[我俺咱])们?(?:也|还|在[^,。;!?\n ]{1,6}?)?(?:能不能|可不可以|能|可以))"
     r"们?(?:也|来|去)?(?:用|花|刷)"
 )
 _OWN_ACCOUNT = re.compile(
@@ -134,6 +135,11 @@ def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
             each["value"] != SELF and _binds(text, each, relatives)
         ):
             each["owns"] = True
+        elif each["value"] == THIRD and _HOLDS.match(text, each["end"]):
+            # 「俺儿在厂里上班，他卡上的钱俺能花不」
+            named = [e for e in relatives if e["end"] <= each["start"] and e["value"] != THIRD]
+            if named:
+                named[-1]["owns"] = True
     found: list[tuple[int, int, str]] = []
     for each in relatives:
         who = str(each.get("who") or each["value"])

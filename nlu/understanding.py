@@ -15,7 +15,7 @@ PARTS = "parts"
 # A clause of fewer characters tells of nothing.
 LEAST_TOLD = 2
 EMERGENCIES = ("medical_emergency", "life_crisis")
-SURE_EMERGENCY = 0.5
+SURE_EMERGENCY = 0.6
 # A whole message needs so much to be one: 漱口水 is none.
 LIKELY_EMERGENCY = 0.35
 

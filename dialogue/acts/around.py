@@ -5,13 +5,12 @@ import msgspec
 from dialogue.acts.turn import Outcome, Turn
 from dialogue.again import is_again
 from dialogue.blocks import Block, Choice
-from dialogue.meaning import MANNERS
+from dialogue.meaning import MANNERS, URGENT
 from dialogue.planning import Case
 from dialogue.readings import NEIGHBOUR, possible
 from dialogue.state import State, Thread
 from dialogue.wording import Wording
 
-URGENT = ("medical_emergency", "life_crisis", "scam_report", "scam_done")
 # Probability that an alarm needs: 漱口水 is no emergency.
 ALARM = 0.35
 OTHER = "other"

@@ -35,14 +35,14 @@ VALUES = {
     "hotline": {"12333", "12393"},
     "smartphone": {"none"},
     "work": {"retired", "not_retired", "working", "paying", "never_worked"},
-    "life": {"dead", "someday"},
+    "life": {"dead"},
     "situation": {
         "in_hospital", "discharged", "paid", "not_insured", "other_province", "in_province",
         "no_permit", "bedridden", "abroad_settled", "lost_card", "heard", "doubt", "bound",
         "step_family", "cannot_sign", "has_money",
         "no_account", "employer_gone", "statement_seen", "retirement_done", "has_account",
         "not_owing", "shown_done", "not_spent", "not_shared", "card_kept",
-        "same_unit", "refused_phone", "long_missing",
+        "same_unit", "refused_phone", "filed", "certified", "long_missing",
     },
 }  # fmt: skip
 

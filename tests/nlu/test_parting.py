@@ -25,7 +25,7 @@ def names(message: dict[str, Any]) -> list[str]:
     ("text", "intents"),
     [
         # Without a mark between them.
-        ("医保卡余额怎么查能不能取现", ["balance_query", "withdrawal_limit"]),
+        ("医保卡余额怎么查能不能取现", ["balance_query", "withdrawal_possible"]),
         ("备案怎么办多久生效", ["filing_how", "filing_effective"]),
         ("医保里的钱会清零吗还有怎么绑家庭共济", ["usage_expiry", "sharing_bind"]),
         # One predicate for two things.
