@@ -116,8 +116,8 @@ class Again:
         new = any(not b.folded and b.kind not in STANDING for b in kept)
         if _name(first.text) not in before.sentences:
             # Whoever asks may be asking for just that; whoever tells has heard it.
-            told = question.form in ("states", "tells") and not first.text.endswith(LIST_FOLLOWS)
-            return answer.with_blocks(first, *kept) if told else answer
+            heard = question.form in ("states", "tells") and not first.text.endswith(LIST_FOLLOWS)
+            return answer.with_blocks(first, *kept) if heard else answer
         if not new:
             return answer
         told = self._told(question)
