@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from dialogue.meaning import DOUBTS, Place, Question, Told, age_of
-from dialogue.state import SELF, Person, State
+from dialogue.state import SELF, Person, State, kind_changes
 from policy.regions import Regions
 from policy.sharing import NO_FAMILY
 
@@ -238,7 +238,7 @@ class Hearing:
             changes["age"] = age_of(told.value)
         elif told.name == "population":
             if not self._is_of_elsewhere(person, told):
-                changes |= _kind_changes(person, told.value)
+                changes |= kind_changes(person, told.value)
         elif told.name == "work":
             changes["work"] = told.value
             if told.value in ("working", "paying", "not_retired"):
@@ -361,17 +361,6 @@ class Hearing:
             # Told before anything was asked: 「我们哈尔滨的，去三亚过冬」.
             insured = effective_region(self._state, self.who)[0]
         return self._topic == "filing" or not (insured is None or self._inside(code, insured))
-
-
-def _kind_changes(person: Person, said: str) -> dict[str, Any]:
-    """What a population that was told means; who is retired and says 灵活就业 was one before."""
-    if said.startswith("retired"):
-        return {"population": said, "work": "retired"}
-    if said == "employed":
-        return {"population": said, "work": "working"}
-    if said == "flexible" and person.kind() in ("retired", "retired_flexible"):
-        return {"population": "retired_flexible"}
-    return {"population": said}
 
 
 def narrowed(place: Place, near: Iterable[str | None], regions: Regions) -> str | None:

@@ -55,6 +55,17 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.population
 
 
+def kind_changes(person: Person, said: str) -> dict[str, Any]:
+    """What a population that was told means; who is retired and says 灵活就业 was one before."""
+    if said.startswith("retired"):
+        return {"population": said, "work": "retired"}
+    if said == "employed":
+        return {"population": said, "work": "working"}
+    if said == "flexible" and person.kind() in ("retired", "retired_flexible"):
+        return {"population": "retired_flexible"}
+    return {"population": said}
+
+
 class Thread(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One thing that is talked about.
 
