@@ -35,7 +35,8 @@ _PLATE = re.compile(
     r"(?=[A-Za-z0-9]{0,6}[0-9][A-Za-z0-9]{0,6}[0-9])[A-HJ-NP-Za-hj-np-z0-9]{4,6}[挂学警港澳]?(?![A-Za-z0-9])"
 )
 _PLATE_SAID = re.compile(
-    rf"(?:车牌|车号|牌照|{_PROVINCE}牌)[^\dA-Za-z]{{0,6}}([A-Za-z]{{0,2}}[A-Za-z0-9]{{4,6}})(?![A-Za-z0-9])"
+    rf"(?:车牌|车号|牌照)[^\dA-Za-z]{{0,6}}([A-Za-z]{{0,2}}[A-Za-z0-9]{{4,6}})(?![A-Za-z0-9])"
+    rf"|{_PROVINCE}牌[是号:：\s]{{0,3}}([A-Za-z][A-Za-z0-9]{{4,5}})(?![A-Za-z0-9])"
 )
 # One sign of a code, and what may part two of them.
 _CODED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[-·]?[A-Za-z0-9]){5,30}(?![A-Za-z0-9])")
@@ -62,8 +63,9 @@ def found(text: str) -> Iterator[Span]:
             if not Before(text[max(0, match.start() - _LOOK_BACK) : match.start()]).no_card:
                 yield (*match.span(), kind)
     for match in _PLATE_SAID.finditer(text):
-        if sum(map(str.isdigit, match[1])) > 2:
-            yield (*match.span(1), "plate")
+        which = 1 if match[1] else 2
+        if sum(map(str.isdigit, match[which])) > 2:
+            yield (*match.span(which), "plate")
     for match in _WECHAT.finditer(text):
         if match["told"] or match["mine"] or re.search("[0-9_-]", match["id"]):
             yield (*match.span("id"), "account")

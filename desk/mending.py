@@ -117,7 +117,7 @@ async def undo(visit: Visit) -> HTTPResponse:
         if not draft.patch(base):
             draft.discard()
 
-    await _change(visit, undone)
+    await _change(visit, undone, begins=False)
     await visit.note("undo", f"data/{file}")
     visit.desk.jobs.clear()
     return go("/desk/draft")
@@ -131,8 +131,14 @@ async def add_example(visit: Visit) -> HTTPResponse:
     return go("/desk/draft")
 
 
-async def _change(visit: Visit, change: Callable[[Draft], Any]) -> Draft:
-    """Change the draft, begun if there is none; nobody does while it is being published."""
+async def _change(visit: Visit, change: Callable[[Draft], Any], begins: bool = True) -> Draft:
+    """Change the draft; nobody does while it is being published.
+
+    Args:
+        visit: of whom.
+        change: what to do with it.
+        begins: whether it is begun if there is none; to take something back needs one.
+    """
     draft, releases = draft_of(visit), workshop(visit).releases
     current = releases.current()
     if current is None:
@@ -142,7 +148,8 @@ async def _change(visit: Visit, change: Callable[[Draft], Any]) -> Draft:
         with draft.alone():
             if visit.desk.jobs.is_running:
                 raise Denied("busy", 409)
-            draft.begin(releases.data(current), current.name)
+            if begins:
+                draft.begin(releases.data(current), current.name)
             change(draft)
 
     await asyncio.to_thread(alone)
@@ -188,7 +195,7 @@ async def act(visit: Visit) -> HTTPResponse:
     if not mine.exists:
         raise DraftError("no_draft")
     if action == "discard":
-        await _change(visit, Draft.discard)
+        await _change(visit, Draft.discard, begins=False)
         visit.desk.jobs.clear()
         await visit.note("discard")
         return go("/desk/draft")

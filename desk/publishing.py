@@ -145,7 +145,8 @@ class Publishing:
             await self._guard(base, model, say)
             say("让每个进程先装好，再一起换上……")
             release, written = await self._workshop.publish(self._draft.data, model, by, note)
-            self._draft.discard()
+            with self._draft.alone():
+                self._draft.discard()
             say(f"第 {release.number} 版在用了。")
             if not written:
                 say("数据文件夹只读，没有写回去：请下载补丁，用 git apply 收进仓库。")

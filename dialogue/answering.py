@@ -305,7 +305,8 @@ class Answering:
 def _fresh(thread: Thread, question: Question, heard: Heard) -> frozenset[str]:
     """The names of the facets that this very message has told."""
     fresh = set(question.found)
-    fresh |= {t.name for t in question.told if t.name in ("life", "situation")}
+    told = [t for t in question.told if t.name in ("life", "situation") and t.value not in DOUBTS]
+    fresh |= {f"{each.name}={each.value}" for each in told}
     if thread.user and "population" in heard.changed:
         fresh.add("beneficiary_population")
     if "treated" in heard.changed:

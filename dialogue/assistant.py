@@ -17,11 +17,12 @@ from dialogue.blocks import Answer, Block, Choice, Reply, without_repeats
 from dialogue.items import apart, named
 from dialogue.meaning import Question, questions
 from dialogue.planning import Planner
-from dialogue.readings import Meaning, Weights, meant, otherwise, possible
+from dialogue.readings import Meaning, meant, otherwise, possible
 from dialogue.render import folded_text, text_of
 from dialogue.routes import Routes
 from dialogue.rules import decide
 from dialogue.state import MOST_SAID, SELF, SLOT, State
+from dialogue.weights import Weights
 from dialogue.wording import Wording
 from policy.lookup import Policy
 from policy.topics import DATA, topics
@@ -154,7 +155,7 @@ class Assistant:
         for meaning in otherwise(step.question, state, self.wording, step.meaning):
             other = self._step(step.question, meaning, state)
             new = fingerprint((other.outcome.answer,)) not in state.said
-            if other.outcome.status in ("answered", "asked") and new:
+            if other.outcome.status in ("answered", "asked", "service") and new:
                 return other
         return step
 

@@ -11,7 +11,12 @@ from policy.regions import Regions
 from policy.sharing import NO_FAMILY
 
 # What is over once something else is told.
-OVER = {"discharged": ("in_hospital",), "in_hospital": ("discharged",)}
+OVER = {
+    "discharged": ("in_hospital",),
+    "in_hospital": ("discharged",),
+    "has_account": ("no_account",),
+    "no_account": ("has_account",),
+}
 # In these topics a relative is who would use the money, not whose money it is.
 BENEFICIARY_TOPICS = ("sharing", "usage")
 BENEFICIARY_KEYS = ("balance_family",)
@@ -154,9 +159,9 @@ class Hearing:
         told_self = SELF in told_of
         owners = [self._resolve(r.who) for r in relatives if r.owns]
         if not self.gives:
-            others = [each for each in relatives if each.kind != THIRD] or relatives
             # 「我跟老伴去云南，我突然开刀」: whom the question itself names.
-            others = [each for each in others if each.asked] or others
+            asked = [each for each in relatives if each.asked] or relatives
+            others = [each for each in asked if each.kind != THIRD] or asked
             named = [self._resolve(each.who) for each in others]
             named = owners or named
             named = [GROUPS.get(name, (name,))[0] for name in named]
@@ -244,9 +249,9 @@ class Hearing:
             if told.value in ("working", "paying", "not_retired"):
                 kept = person.population in ("flexible", "resident", "employed")
                 changes["population"] = person.population if kept else None
-        elif told.name == "life" and who != SELF:
+        elif told.name == "life" and told.value == "dead" and who != SELF:
             # Nobody tells of their own death: 「人去世了」 names nobody, and is the question's.
-            changes["dead"] = told.value == "dead"
+            changes["dead"] = True
         elif told.name == "situation" and told.value not in DOUBTS:
             over = (told.value, *OVER.get(told.value, ()))
             remaining = [each for each in person.situations if each not in over]
@@ -331,6 +336,9 @@ class Hearing:
             keep: whether a pool named before may stay; not if this place is said to be the one.
         """
         person = self._state.person(who)
+        if person.region and code != person.region and self._inside(person.region, code):
+            # 「西藏卡」 of somebody from 林芝: nothing else, only less of it.
+            return
         nearer = keep and (self._inside(code, person.region) or code == person.region)
         self._set(who, {"region": code, "pool": pool or (person.pool if nearer else None)})
 
@@ -357,6 +365,9 @@ class Hearing:
         if place.role != "treated":
             return False
         insured = person.region
+        if insured and person.treated and self._inside(code, insured):
+            # 「回去还能在鸡西看病不」: at home again; they stay where they are.
+            return False
         if insured is None and not self._topic:
             # Told before anything was asked: 「我们哈尔滨的，去三亚过冬」.
             insured = effective_region(self._state, self.who)[0]

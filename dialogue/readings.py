@@ -10,6 +10,7 @@ import msgspec
 
 from dialogue.meaning import FALLBACK, INFORM, MANNERS, UNSAID, URGENT, Question, Reading
 from dialogue.state import State, Thread
+from dialogue.weights import LESS, Weights
 from dialogue.wording import Wording
 from policy.topics import NONE, topics
 
@@ -20,50 +21,6 @@ PICK = "pick"
 TELL = "tell"
 # A message of so many clauses tells enough to be answered, if its topic is certain.
 STORY = 4
-
-
-class Weights(msgspec.Struct, frozen=True):
-    """What makes one reading win over another; ``docs/nlu.md`` says how they were chosen.
-
-    Attributes:
-        stray: probability from which what is not ours is taken for that, whatever is talked about.
-        least: probability that a reading needs to be taken at all.
-        opening: the same where nothing is talked about.
-        sure: probability from which a reading stands against a thing that is merely named.
-        guess: probability from which an intent of a topic is taken where nothing is talked about
-            and the words do not say for sure that it is ours.
-        otherwise: probability from which another reading is taken where the likeliest would say
-            the same as the last reply, and is not twice as likely.
-        beside: probability that a reading needs to be answered in full beside a likelier one of
-            the same message; below it, only its first line is said.
-        doubt: what is added to both probabilities of a reading, alone and as going on, before
-            they are multiplied: neither rules it out by itself.
-        telling: how much less likely it is that somebody only tells who asks in so many words.
-        asking: how much less likely it is that somebody asks who names nothing but a place, an age
-            or a person.
-        presumed: the same of what presumes something that nobody has told.
-        elsewhere: the same of what lies far from what is talked about.
-        stated: probability below which what states a fact in the midst of a conversation is taken
-            for no question.
-        certain: probability from which another alarm is taken for one behind an alarm.
-        guessed: probability below which an answer says too what it takes the question for.
-    """
-
-    stray: float = 0.5
-    least: float = 0.1
-    opening: float = 0.15
-    sure: float = 0.3
-    guess: float = 0.4
-    otherwise: float = 0.12
-    beside: float = 0.45
-    stated: float = 0.2
-    guessed: float = 0.25
-    certain: float = 0.8
-    doubt: float = 0.01
-    telling: float = 0.1
-    asking: float = 0.1
-    presumed: float = 0.1
-    elsewhere: float = 0.05
 
 
 class Meaning(msgspec.Struct, frozen=True):
@@ -133,16 +90,28 @@ def otherwise(
     weights = weights or Weights()
     others = [m for m in possible(question, state, wording) if m.key != taken.key]
     # A likely question may well be asked twice: of another thing, by somebody who doubts.
-    least = max(weights.otherwise, taken.likely / 2 if taken.act == "ask" else 0.0)
+    twice = taken.act == "ask" and question.form != "states"
+    least = max(weights.otherwise, taken.likely / 2 if twice else 0.0)
     near = topics().near(state.thread.thing) if state.thread else ()
     return [
         each
-        for each in others
+        for each in (*_anywhere(question, wording, weights), *others)
         if each.likely >= least
         and _presumed(wording.thing_of(each.key), question, state)
         # 「我们在武汉」 asks nothing of another topic.
         and (question.form != "tells" or topics().of(each.key) in near)
     ]
+
+
+def _anywhere(question: Question, wording: Wording, weights: Weights) -> list[Meaning]:
+    """What answers the aspect that a message leaves unsaid, whatever is talked about."""
+    first = next(iter(question.going_on), None)
+    if first is None or not first.name.startswith(UNSAID) or first.likely < weights.sure:
+        return []
+    known = wording.aspects.get(first.name.removeprefix(UNSAID))
+    if known is None or not known.anywhere:
+        return []
+    return [Meaning("service", key=known.anywhere, likely=first.likely)]
 
 
 def possible(question: Question, state: State, wording: Wording) -> list[Meaning]:
@@ -191,6 +160,7 @@ def _weighed(question: Question, state: State, wording: Wording, weights: Weight
 
     near = (*(topics().near(thread.thing) if thread else ()), NONE)
     nothing = Meaning("doubt", likely=0.0)
+    moved = _moved_to(question, near, weights)
 
     def likely(found: dict[str, Meaning], name: str) -> float:
         return found.get(name, nothing).likely
@@ -203,7 +173,7 @@ def _weighed(question: Question, state: State, wording: Wording, weights: Weight
             both *= weights.asking
         if not _presumed(wording.thing_of(name), question, state):
             both *= weights.presumed
-        return both * (1.0 if topics().of(name) in near else weights.elsewhere)
+        return both * (1.0 if topics().of(name) in (*near, moved) else weights.elsewhere)
 
     best = max([*after, *words], key=weight)
     both = max(likely(after, best), likely(words, best))
@@ -211,6 +181,25 @@ def _weighed(question: Question, state: State, wording: Wording, weights: Weight
     # 「他户口也不跟我在一块」 tells something, though nothing here may be known of it.
     guess = found.act in ("ask", "stray", "unsaid") and found.likely < weights.stated
     return Meaning("tell", likely=both) if guess and question.form == "states" else found
+
+
+def _moved_to(question: Question, near: tuple[str, ...], weights: Weights) -> str | None:
+    """The topic that the readings of a message together speak for, away from what runs.
+
+    「能不能用我的」 may be asked of a family in several ways, none of them likely by itself.
+    """
+    if question.form != "asks":
+        return None
+    sums: dict[str, float] = {}
+    here = 0.0
+    for each in (*question.readings, *question.going_on):
+        topic = topics().of(each.name)
+        if topic in near or each.name.startswith(UNSAID):
+            here += each.likely / 2
+        elif topic != NONE:
+            sums[topic] = sums.get(topic, 0.0) + each.likely / 2
+    best = max(sums, key=lambda topic: sums[topic], default=NONE)
+    return best if sums.get(best, 0.0) >= max(weights.sure, 3 * here) else None
 
 
 def _presumed(thing: str, question: Question, state: State) -> bool:
@@ -231,7 +220,8 @@ def _after_alarm(question: Question, state: State, wording: Wording, weights: We
     if question.intent in URGENT and not question.intent.startswith(family):
         # 「已经发过去了」 after a fraud: words of urgency go on with what was told.
         like = next((each for each in question.readings if each.name.startswith(family)), None)
-        if like and question.likely(question.intent) < weights.certain:
+        weak = 0 < question.likely(question.intent) < weights.certain
+        if like and weak and like.likely >= weights.stated:
             return _of_intent(like.name, like.likely)
     alone = _likeliest(question, msgspec.structs.replace(state, aside=""), wording, weights)
     same = alone.key.startswith(family)
@@ -302,6 +292,10 @@ def _best_of_ours(question: Question, weights: Weights) -> Meaning:
     best = next((r for r in question.readings if topics().of(r.name) != NONE), None)
     if best and best.likely >= weights.guess:
         return Meaning("ask", key=best.name, likely=best.likely)
+    ours = sum(r.likely for r in question.readings if topics().of(r.name) != NONE)
+    if best and question.ours >= weights.certain and ours >= weights.guess:
+        # Surely ours, in one of several ways: answered as a guess, which says so.
+        return Meaning("ask", key=best.name, likely=min(best.likely, weights.guessed - LESS))
     others = [r for r in question.readings if r.name.startswith(NEIGHBOUR)]
     if sum(r.likely for r in others) >= weights.guess:
         return Meaning("stray", key=others[0].name, likely=others[0].likely)

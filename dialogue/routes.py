@@ -5,12 +5,11 @@ from pathlib import Path
 
 import msgspec
 
-from policy.conditions import Condition, holds
+from dialogue.meaning import INFORM
+from policy.conditions import Condition, holds, wanted
 from policy.topics import DATA, topics
 from policy.yamlfile import Document
 
-# Written among ``keys`` for what only tells something before anything was asked.
-INFORM = "inform"
 ROUTES = Path("conversation") / "routes.yml"
 # Entries that are asked for; there are some hundreds.
 _MOST_KEYS = 2048
@@ -22,7 +21,8 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     Attributes:
         when: facets that must hold.
         told: whether one of them must have been said in this very message.
-        topics, keys: what was asked; empty means anything.
+        topics, keys: what was asked; empty means anything; ``inform`` among the keys, what only
+            tells something before anything was asked.
         during: topics of the running thread, for what is ours only while they are talked about.
         named: things to pay for, for what is ours only beside one of them.
         to: the entry that answers instead; aspect: or the same thing's aspect.
@@ -60,10 +60,16 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
         Args:
             facets: of the case.
-            fresh: names of the facets that this message has told.
+            fresh: names of the facets that this message has told; ``situation=bound`` of one that
+                has several values.
         """
-        told = not self.told or bool(fresh & self.when.keys())
-        return told and holds(facets, self.when)
+        return self._is_told(fresh) and holds(facets, self.when)
+
+    def _is_told(self, fresh: frozenset[str]) -> bool:
+        if not self.told:
+            return True
+        values = {f"{name}={value}" for name, want in self.when.items() for value in wanted(want)}
+        return bool(fresh & (self.when.keys() | values))
 
 
 class Routes:

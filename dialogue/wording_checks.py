@@ -108,8 +108,9 @@ def _aspect_errors(wording: Wording) -> Iterator[DataError]:
 
 def _route_errors(wording: Wording) -> Iterator[DataError]:
     for number, route in enumerate(Routes.load().routes):
-        for name in (*route.keys, *route.unless, route.to):
-            if name and name not in wording.answers and name != INFORM:
+        keys = [key for key in route.keys if key != INFORM]
+        for name in (*keys, *route.unless, route.to):
+            if name and name not in wording.answers:
                 yield DataError(DATA / ROUTES, number + 1, "to", f"没有 {name} 这个回答")
 
 

@@ -25,7 +25,7 @@ _SELF = re.compile(
     r"(?<![给帮替跟和让问教为])(?:我|俺|咱|本人)(?!们?(?:想|问|听|看|记得|不知道|该|怎么|咋))"
 )
 _BEFORE_RELATIVE = re.compile(r"们?(?:家里?)?(?:的|那个?)?")
-_BEHIND = re.compile(r"(?:岁|周岁)?的?(?:我|俺|咱)?们?家?的?")
+_BEHIND = re.compile(r"(?:岁|周岁)?的?(?:老家|乡下|农村|那边)?的?(?:我|俺|咱)?们?家?的?")
 _OWNS = re.compile(
     r"(?:的|她的|他的|自己的|那张?|剩的|剩下的|留下的)*(?:医保|社保|职工医保|个人账户|个账|账户|余额|卡|钱)"
 )
@@ -38,6 +38,8 @@ _RECEIVES = re.compile(
     r"|(?P<able>[我俺咱])们?(?:也|还|在[^,。;!?\n ]{1,6}?)?(?:能不能|可不可以|能|可以))"
     r"们?(?:也|来|去)?(?:用|花|刷)"
 )
+_WITH = re.compile(r"(?:一直|现在|平时|也)?(?:跟|跟着|随|陪)(?:我|俺|咱)?们?")
+_BOTH = re.compile(r"[^,，。;]{0,3}(?:都|俩|两|一起|一块|一同)")
 _OWN_ACCOUNT = re.compile(
     r"(?:用|花|刷|拿|动)(?:一下)?(?P<self>我|俺)(?:自己)?的?(?:医保|社保)?(?:卡|账户|个账|余额|钱)"
 )
@@ -116,7 +118,8 @@ def attribute(text: str, entities: list[Entity]) -> None:
 
 def _is_who_asks(text: str, entity: Entity) -> bool:
     """Whether a relative is who writes: 「我是她小儿子」."""
-    return entity["entity"] == "relation" and bool(_INTRODUCED.search(text, 0, entity["start"]))
+    child = entity["entity"] == "relation" and entity["value"] == "child"
+    return child and bool(_INTRODUCED.search(text, 0, entity["start"]))
 
 
 def _own_matter(text: str, mentions: list[tuple[int, int, str]]) -> Span | None:
@@ -141,7 +144,12 @@ def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
             if named:
                 named[-1]["owns"] = True
     found: list[tuple[int, int, str]] = []
-    for each in relatives:
+    for number, each in enumerate(relatives):
+        subject = relatives[number - 1] if number else each
+        if subject["value"] == THIRD and _is_beside(text, subject, each):
+            # 「她跟我妈在重庆住」 is about her.
+            subject["asked"] = True
+            continue
         who = str(each.get("who") or each["value"])
         if each["value"] == THIRD:
             # 「我爸呢他70了」: whoever was named just before.
@@ -156,6 +164,12 @@ def _mentions(text: str, entities: list[Entity]) -> list[tuple[int, int, str]]:
         if not inside and not any(gap.end() == other for other, _, _ in found):
             found.append((start, end, SELF))
     return sorted(found)
+
+
+def _is_beside(text: str, subject: Entity, other: Entity) -> bool:
+    """Whether somebody is only who another one is with."""
+    between = text[subject["end"] : other["start"]]
+    return bool(_WITH.fullmatch(between)) and not _BOTH.match(text, other["end"])
 
 
 def _mark_givers(text: str, entities: list[Entity]) -> Span | None:

@@ -39,7 +39,9 @@ class Lexicon:
             data: a file of nlu/lexicon: ``entity``, ``values`` (value to its phrases), ``ignore``
                 (containing words, which are nothing), ``patterns`` (value to regular
                 expressions), ``macros`` (expressions that patterns and later macros name in
-                braces), ``ignore_patterns`` (expressions that are nothing) and ``joined``
+                braces), ``ignore_patterns`` (expressions that are nothing), ``asked`` (``behind``,
+                what right behind a phrase asks for it instead of telling it, and ``but``, the
+                values for which that is so all the same) and ``joined``
                 (what two mentions are together: 「弟弟的孩子」), with ``between``, the
                 expression of what may stand between them; ``who`` (a finer id to its phrases)
                 and ``joined_who`` (what two of those are together).
@@ -65,6 +67,9 @@ class Lexicon:
         self._patterns += [
             (None, Quick(_filled(each, macros))) for each in data.get("ignore_patterns") or []
         ]
+        asked = data.get("asked") or {}
+        self.asked = re.compile(asked["behind"]) if asked else None
+        self.always = frozenset((asked.get("but") or "").split())
         self._joined: dict[str, dict[str, str]] = data.get("joined") or {}
         self._between = re.compile(data.get("between") or "")
         self._who = {
@@ -166,6 +171,7 @@ class Lexicons:
         for word, meanings in words.items():
             self._automaton.add_word(word, (len(word), meanings))
         self._automaton.make_automaton()
+        self._asked = {each.name: each for each in lexicons if each.asked}
         self._patterns = [each for lexicon in lexicons for each in lexicon.patterns()]
         self._tried = tried([quick for *_, quick in self._patterns])
 
@@ -189,7 +195,13 @@ class Lexicons:
             for match in quick.pattern.finditer(text):
                 if match.end() > match.start():
                     spans.append(Span(match.start(), match.end(), name, value, PATTERN))
-        return spans
+        return [span for span in spans if not self._is_asked(text, span)]
+
+    def _is_asked(self, text: str, span: Span) -> bool:
+        own = self._asked.get(span.entity)
+        if own is None or own.asked is None or span.value is None or span.value in own.always:
+            return False
+        return own.asked.match(text, span.end) is not None
 
     def find(self, text: str) -> list[Entity]:
         """The entities of a normalised text where no other finder competes."""

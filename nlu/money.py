@@ -84,7 +84,7 @@ _BIG = 1000
 _LIKE_AN_AGE = 100
 _WINDOW = 18
 # 两三百, 三五千
-_TWO_OF = re.compile(r"^[一二两三四五六七八]、?[二三四五六七八九][百千万]$")
+_TWO_OF = re.compile(r"[一二两三四五六七八]、?[二三四五六七八九][百千万]")
 _BESIDE = 6
 
 
@@ -219,7 +219,7 @@ def _kind(text: str, each: _Sum, before: str, *, beside: bool) -> str | None:
     if (
         each.low < each.high
         and each.low >= _BARE_LOWEST
-        and _TWO_OF.search(text, each.start, each.end)
+        and _TWO_OF.fullmatch(text, each.start, each.end)
     ):
         return "amount"
     if each.low >= _BIG and text[each.start : each.end][-1] not in "年号" and _has_unit(text, each):

@@ -130,7 +130,8 @@ def to_range(written: str) -> tuple[Decimal, Decimal] | None:
         or (match["a"] + match["b"] != _LOOSE and match["b"] not in _NEXT_DIGIT[match["a"]])
     ):
         return None
-    return low, high + (high - low) - 1
+    unit = to_decimal("一" + match["unit"]) or Decimal(1)
+    return low, high + unit - 1
 
 
 def step(written: str) -> Decimal:

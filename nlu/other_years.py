@@ -76,7 +76,7 @@ _AHEAD = re.compile(
 )
 # 今年12月15号就满60了
 _BIRTHDAY = re.compile(
-    r"(?:今年|年底)(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|底)?"
+    r"今年(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?(?P<end>底)?"
     r"(?:(?P<day>[12]\d|3[01]|[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])[日号])?"
     rf"(?:才|就|便|要|该|正好|刚好)+(?:满|到|是)?{_N}{_SUI}{_NOT_MORE}"
 )
@@ -98,7 +98,7 @@ _ZODIAC = re.compile(
     rf"|(?P<tens2>[二三四五六七八九]十|[2-9]0)(?:多|几|来)(?:岁)?(?:的)?[,，]?(?:了)?[,，]?属(?P<animal2>[{_ANIMALS}])(?:的)?"
     rf"|(?P<decade>[二三四五六七八九]十|[2-9]0)年代(?:的)?(?:出生)?(?:的)?[,，]?属(?P<animal3>[{_ANIMALS}])"
     rf"|属(?P<animal6>[{_ANIMALS}])(?:的)?[,，]?(?P<decade2>[二三四五六七八九]十|[2-9]0)年代"
-    rf"|属(?P<animal4>[{_ANIMALS}])(?:的)?[,，]?(?P<some>[二三四五六七八九2-9])(?:几|十几|0几|十)年(?:代)?"
+    rf"|属(?P<animal4>[{_ANIMALS}])(?:的)?[,，]?(?P<some>[二三四五六七八九2-9])(?:几|十几|0几)年(?:代)?"
     rf"|(?P<some2>[二三四五六七八九2-9])(?:几|十几|0几)年(?:代)?(?:出?生)?(?:的)?[,，]?属(?P<animal5>[{_ANIMALS}])"
 )
 _TOWARDS = re.compile(r"奔(?:着)?(?P<tens>[五六七八九])(?:张)?(?:了|的人|去)(?!十)")
@@ -158,7 +158,11 @@ def aged_elsewhen(text: str, today: date) -> Iterator[Aged]:
 
 def _at_other_times(text: str, today: date) -> Iterator[Aged]:
     for match in _BIRTHDAY.finditer(text):
-        age, month, day = _int(match["n"]), _int(match["month"]), _int(match["day"] or "1")
+        age, month, day = (
+            _int(match["n"]),
+            _int(match["month"]),
+            _int(match["day"] or ("31" if match["end"] else "1")),
+        )
         if 16 <= age <= OLDEST and (month, day) > (today.month, today.day):
             yield match.start("n"), match.end(), str(age - 1)
     for pattern, sign in ((_AHEAD, -1), (_AGO, 1)):

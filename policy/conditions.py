@@ -25,9 +25,9 @@ def holds(facets: Mapping[str, str], when: Mapping[str, Condition], unknown: boo
 
 
 def _meets(have: str, want: Condition) -> bool:
-    wanted = _wanted(want)
-    return any(each in wanted for each in have.split(SEVERAL))
+    return any(each in wanted(want) for each in have.split(SEVERAL))
 
 
-def _wanted(want: Condition) -> list[str]:
+def wanted(want: Condition) -> list[str]:
+    """The values of which one is enough."""
     return want if isinstance(want, list) else [want]

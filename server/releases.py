@@ -221,7 +221,7 @@ class Releases:
             if _same(data, self.source, name):
                 continue
             if (data / name).exists():
-                write(self.source / name, (data / name).read_text(encoding="utf-8"))
+                write(self.source / name, (data / name).read_bytes().decode("utf-8"))
             else:
                 (self.source / name).unlink()
 

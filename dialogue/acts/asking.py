@@ -8,8 +8,8 @@ from dialogue.blocks import Answer, Block
 from dialogue.hearing import Heard
 from dialogue.items import ITEM
 from dialogue.meaning import UNSAID, Question
-from dialogue.readings import Weights
 from dialogue.state import Thread
+from dialogue.weights import Weights
 from policy.credit import ASPECT
 from policy.topics import topics
 

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from policy.topics import DATA
 from tests.desk.desk import NAMES, PASSWORD, write_users
 from tests.e2e.traffic import Traffic
 from tests.server.conftest import redis_server
 from tests.services import BotServer, Postgres, Redis, running
-from tests.widget.conftest import browser, playwright
+from tests.widget.conftest import ARGUMENTS, CHROMIUM
 
-__all__ = ["browser", "playwright", "redis_server"]
+__all__ = ["redis_server"]
 # Seconds; training on a shared machine.
 PATIENCE = 900.0
 CONVERSATIONS = 200
@@ -52,6 +52,17 @@ def server(
     }
     with running(model, folder, **environment) as server:
         yield server
+
+
+# Of this module alone: the asynchronous tests of others must not run inside Playwright's loop.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"{CHROMIUM} is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

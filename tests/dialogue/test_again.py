@@ -7,9 +7,10 @@ from dialogue.again import Again, fingerprint, is_again, sentences
 from dialogue.assistant import Assistant
 from dialogue.blocks import Answer, Block
 from dialogue.meaning import INFORM, Question, Told
-from dialogue.readings import Meaning, Weights, otherwise
+from dialogue.readings import Meaning, otherwise
 from dialogue.routes import Routes
 from dialogue.state import State, Thread
+from dialogue.weights import Weights
 from dialogue.wording import Wording
 from policy.credit import ASPECT
 from policy.lookup import Policy

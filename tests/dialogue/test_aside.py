@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from dialogue.meaning import FALLBACK, Question, Told
-from dialogue.readings import Weights, meant
+from dialogue.readings import meant
 from dialogue.state import SELF
+from dialogue.weights import Weights
 from dialogue.wording import Wording
 from policy.lookup import Policy
 from tests.dialogue.turns import CREDIT, SHANGHAI, Decider, aged, place, read, talked

@@ -4,8 +4,9 @@ import msgspec
 import pytest
 
 from dialogue.meaning import FALLBACK, INFORM, Question, Reading
-from dialogue.readings import PICK, STORY, Meaning, Weights, meant
+from dialogue.readings import PICK, STORY, Meaning, meant
 from dialogue.state import Person, State, Thread
+from dialogue.weights import Weights
 from dialogue.wording import Wording
 from tests.dialogue.turns import CREDIT, FILING, SHARING, read, talked
 

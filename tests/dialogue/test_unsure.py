@@ -2,8 +2,9 @@
 
 from dialogue.assistant import Assistant
 from dialogue.meaning import Reading
-from dialogue.readings import Weights, possible
+from dialogue.readings import possible
 from dialogue.routes import Routes
+from dialogue.weights import Weights
 from dialogue.wording import Wording
 from policy.lookup import Policy
 from tests.dialogue.test_again import message
