@@ -36,7 +36,7 @@ _PLATE = re.compile(
 )
 _PLATE_SAID = re.compile(
     rf"(?:车牌|车号|牌照)[^\dA-Za-z]{{0,6}}([A-Za-z]{{0,2}}[A-Za-z0-9]{{4,6}})(?![A-Za-z0-9])"
-    rf"|{_PROVINCE}牌[是号:：\s]{{0,3}}([A-Za-z][A-Za-z0-9]{{4,5}})(?![A-Za-z0-9])"
+    rf"|{_PROVINCE}牌[是号:：\s]{{0,3}}([A-Za-z][A-Za-z0-9]{{4,6}})(?![A-Za-z0-9])"
 )
 # One sign of a code, and what may part two of them.
 _CODED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[-·]?[A-Za-z0-9]){5,30}(?![A-Za-z0-9])")

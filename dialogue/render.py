@@ -18,8 +18,9 @@ def text_of(reply: Reply, wording: Wording) -> str:
     for index, answer in enumerate(reply.answers):
         # How far to trust it is said for each; the number to call once, at the end.
         shown = [b for b in answer.shown() if index == last or b.kind != "phone"]
-        head = wording.say("part", number=NUMBERS[index], title=answer.title)
-        blocks.append(f"{head}\n{block_text(shown, wording, answer.assumed)}")
+        text = block_text(shown, wording, answer.assumed)
+        head = wording.say("part", number=NUMBERS[index], title=answer.title or text)
+        blocks.append(f"{head}\n{text}" if answer.title else head)
     return "\n\n".join(blocks)
 
 

@@ -123,3 +123,10 @@ def test_the_payload_leaves_out_what_is_empty() -> None:
         "period": "月",
         "mine": True,
     }
+
+
+def test_a_part_without_a_question_of_its_own_begins_with_its_answer(wording: Wording) -> None:
+    first = answer(block("decision", "打 12393。"), title="少划了钱找谁")
+    second = answer(block("decision", "不用申请。"))
+    text = text_of(Reply(answers=(first, second), status="answered"), wording)
+    assert text.splitlines() == ["① 少划了钱找谁", "打 12393。", "", "② 不用申请。"]
