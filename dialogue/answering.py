@@ -7,11 +7,11 @@ import msgspec
 from dialogue.amounts import Amounts, Asked, Planned
 from dialogue.blocks import Answer, Block, Choice
 from dialogue.cases import GIVING, case_of, is_abroad
-from dialogue.hearing import OUTSIDE_MAINLAND, Heard, effective_region, narrowed
+from dialogue.hearing import OUTSIDE_MAINLAND, Heard, narrowed
 from dialogue.meaning import DOUBTS, Place, Question
 from dialogue.planning import PHONE, Planner
 from dialogue.routes import Routes
-from dialogue.state import SELF, State, Thread
+from dialogue.state import SELF, State, Thread, effective_region
 from policy.credit import ASPECT, find
 from policy.filing import KINDS
 from policy.topics import topics

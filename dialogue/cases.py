@@ -1,9 +1,9 @@
 """The case in the words of ``when``: what an entry of ``answers.yml`` may depend on."""
 
-from dialogue.hearing import OUTSIDE_MAINLAND, effective_region
+from dialogue.hearing import OUTSIDE_MAINLAND
 from dialogue.meaning import DOUBTS, Question, Told
 from dialogue.planning import Case, Planner
-from dialogue.state import SELF, Person, State, Thread
+from dialogue.state import SELF, Person, State, Thread, effective_region
 from policy.conditions import SEVERAL
 from policy.filing import journey
 from policy.regions import Regions

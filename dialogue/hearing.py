@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from dialogue.meaning import DOUBTS, Place, Question, Told, age_of
-from dialogue.state import SELF, Person, State, kind_changes
+from dialogue.state import SELF, Person, State, effective_region, kind_changes
 from policy.regions import Regions
 from policy.sharing import NO_FAMILY
 
@@ -390,17 +390,3 @@ def narrowed(place: Place, near: Iterable[str | None], regions: Regions) -> str 
         if len(inside) == 1:
             return inside[0]
     return None
-
-
-def effective_region(state: State, who: str) -> tuple[str | None, bool]:
-    """The insured place to answer for, and whether it is only taken from somebody else's.
-
-    A relative of whom no place is known is taken to be insured where the one spoken of before is;
-    the answer says so.
-    """
-    person = state.person(who)
-    if person.region:
-        return person.region, False
-    others = [state.person(each.who).region for each in state.threads]
-    others += [each.region for name, each in state.people.items() if name != who]
-    return next((region for region in others if region), None), True

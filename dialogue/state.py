@@ -179,3 +179,17 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         """The state as plain data."""
         plain: dict[str, Any] = msgspec.to_builtins(self)
         return plain
+
+
+def effective_region(state: State, who: str) -> tuple[str | None, bool]:
+    """The insured place to answer for, and whether it is only taken from somebody else's.
+
+    A relative of whom no place is known is taken to be insured where the one spoken of before is;
+    the answer says so.
+    """
+    person = state.person(who)
+    if person.region:
+        return person.region, False
+    others = [state.person(each.who).region for each in state.threads]
+    others += [each.region for name, each in state.people.items() if name != who]
+    return next((region for region in others if region), None), True

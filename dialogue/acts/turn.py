@@ -7,11 +7,11 @@ import msgspec
 from dialogue.amounts import Planned
 from dialogue.answering import Answering
 from dialogue.blocks import Answer, Choice
-from dialogue.hearing import Heard, Hearing, effective_region
+from dialogue.hearing import Heard, Hearing
 from dialogue.meaning import Question
 from dialogue.planning import Case
 from dialogue.readings import Meaning
-from dialogue.state import State, Thread
+from dialogue.state import State, Thread, effective_region
 from dialogue.wording import Wording
 
 ANYBODY = Case()

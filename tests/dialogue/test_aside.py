@@ -91,3 +91,22 @@ def test_what_is_told_beside_it_is_kept(policy: Policy, wording: Wording) -> Non
     said = Decider(policy, wording)(read(ASIDE, places=(place(SHANGHAI),), told=(aged("50"),)))
     own = said.state.person(SELF)
     assert (own.region, own.age) == (SHANGHAI, (50, 50))
+
+
+@pytest.mark.parametrize(
+    ("aside", "alarm", "likely", "same", "key"),
+    [
+        ("scam_report", "medical_emergency", 0.5, 0.25, "scam_done"),
+        ("scam_report", "medical_emergency", 0.75, 0.25, "medical_emergency"),
+        ("scam_report", "medical_emergency", 0.5, 0.05, "medical_emergency"),
+        ("medical_emergency", "life_crisis", 0.7, 0.25, "life_crisis"),
+    ],
+)
+def test_another_alarm_behind_an_alarm_is_that_alarm_unless_it_is_weak(
+    wording: Wording, aside: str, alarm: str, likely: float, same: float, key: str
+) -> None:
+    more = "scam_done" if aside == "scam_report" else aside
+    asked = read(alarm, likely)
+    beside = msgspec.structs.replace(asked.readings[0], name=more, likely=same)
+    asked = msgspec.structs.replace(asked, readings=(*asked.readings, beside))
+    assert meant(asked, talked(CREDIT, aside=aside), wording).key == key

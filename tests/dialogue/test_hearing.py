@@ -3,9 +3,9 @@
 import msgspec
 import pytest
 
-from dialogue.hearing import Heard, Hearing, effective_region, narrowed
+from dialogue.hearing import Heard, Hearing, narrowed
 from dialogue.meaning import Place, Question, Relative, Told
-from dialogue.state import SELF, Person, State, Thread
+from dialogue.state import SELF, Person, State, Thread, effective_region
 from policy.regions import Regions
 from policy.topics import topics
 from tests.dialogue.turns import read, talked
